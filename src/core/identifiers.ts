@@ -16,7 +16,6 @@ const HISTORICAL_LOCALPART = /^[\x21-\x39\x3B-\x7E]*$/;
 const LOCALPART = /^[a-z0-9._=/+-]+$/;
 /** An id of a version 12 room is the hash of its create event, without a domain. */
 const HASH_ROOM_ID = /^![A-Za-z0-9_-]{43}$/;
-// eslint-disable-next-line no-control-regex
 const OPAQUE = /^[^\0:]+$/u;
 
 const fits = (id: string): boolean => Buffer.byteLength(id) <= MAX_BYTES;
