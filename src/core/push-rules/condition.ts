@@ -1,0 +1,97 @@
+import { compileGlob } from '../glob.ts';
+import type { UserId } from '../identifiers.ts';
+import type { JsonValue } from '../json.ts';
+import type { PreparedEvent } from './prepare-event.ts';
+import { SELF, type Condition } from './push-rule.ts';
+
+/** What rules need to know of the user and the room besides the event. */
+export interface PushContext {
+  readonly userId: UserId;
+  /** The user's display name in the room. */
+  readonly displayName: string | undefined;
+  /** How many users have joined the room. */
+  readonly memberCount: number;
+  readonly senderPowerLevel: number;
+  /** The level that the room's power levels ask of who notifies in this way, e.g. `room`. */
+  readonly notificationLevel: (key: string) => number;
+}
+
+export type Test = (event: PreparedEvent, context: PushContext) => boolean;
+
+const NEVER: Test = () => false;
+const BODY = 'content.body';
+
+/** The values that can be compared: no fractions, lists or objects. */
+export const isScalar = (value: unknown): value is string | number | boolean | null =>
+  value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
+
+/** A glob for a property as a whole or, for the body of a message, for words in it. */
+export function matchesProperty(key: string, pattern: string): Test {
+  const matches = compileGlob(pattern.toLowerCase(), { span: key === BODY ? 'words' : 'whole' });
+  return (event) => {
+    const text = event.text(key);
+    return text !== undefined && matches(text);
+  };
+}
+
+const COMPARE = new Map<string, (count: number, limit: number) => boolean>([
+  ['', (count, limit) => count === limit],
+  ['==', (count, limit) => count === limit],
+  ['<', (count, limit) => count < limit],
+  ['>', (count, limit) => count > limit],
+  ['<=', (count, limit) => count <= limit],
+  ['>=', (count, limit) => count >= limit],
+]);
+
+/** Reads the parameter `is` of `room_member_count`; undefined when it is malformed. */
+export function readMemberCount(is: unknown): ((count: number) => boolean) | undefined {
+  const [, operator = '', limit] = typeof is === 'string' ? (/^([=<>]{0,2})(\d{1,15})$/.exec(is) ?? []) : [];
+  const compare = COMPARE.get(operator);
+  return limit === undefined || compare === undefined ? undefined : (count) => compare(count, Number(limit));
+}
+
+function eventMatch({ key, pattern }: Condition): Test {
+  if (typeof key !== 'string') return NEVER;
+  // The id of the user is no glob, and differs from one that is written in other cases.
+  if (pattern === SELF) return (event, context) => event.value(key) === context.userId;
+  return typeof pattern === 'string' ? matchesProperty(key, pattern) : NEVER;
+}
+
+/** A test of the property at `key` against `value`, exactly and without casting types. */
+function compareProperty({ key, value }: Condition, holds: (property: JsonValue, wanted: JsonValue) => boolean): Test {
+  if (typeof key !== 'string' || !(value === SELF || isScalar(value))) return NEVER;
+  return (event, context) => {
+    const property = event.value(key);
+    return property !== undefined && holds(property, value === SELF ? context.userId : value);
+  };
+}
+
+const contains = (list: JsonValue, wanted: JsonValue): boolean => Array.isArray(list) && list.includes(wanted);
+
+function containsDisplayName(event: PreparedEvent, { displayName }: PushContext): boolean {
+  const body = event.text(BODY);
+  if (body === undefined || displayName === undefined || displayName === '') return false;
+  return compileGlob(displayName.toLowerCase(), { span: 'words', wildcards: '' })(body);
+}
+
+function memberCount({ is }: Condition): Test {
+  const holds = readMemberCount(is);
+  return holds === undefined ? NEVER : (_event, context) => holds(context.memberCount);
+}
+
+function senderMayNotify({ key }: Condition): Test {
+  return typeof key === 'string' ? (_event, context) => context.senderPowerLevel >= context.notificationLevel(key) : NEVER;
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#conditions-1 */
+const KINDS = new Map<string, (condition: Condition) => Test>([
+  ['event_match', eventMatch],
+  ['event_property_is', (condition) => compareProperty(condition, (property, wanted) => property === wanted)],
+  ['event_property_contains', (condition) => compareProperty(condition, contains)],
+  ['contains_display_name', () => containsDisplayName],
+  ['room_member_count', memberCount],
+  ['sender_notification_permission', senderMayNotify],
+]);
+
+/** Compiles a condition; one of an unknown kind or without the parameters of its kind never matches. */
+export const compileCondition = (condition: Condition): Test => KINDS.get(condition.kind)?.(condition) ?? NEVER;
