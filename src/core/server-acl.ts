@@ -1,0 +1,35 @@
+import { compileGlob } from './glob.ts';
+import type { ServerName } from './identifiers.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+export type ServerAcl = (server: ServerName) => boolean;
+
+const PORT = /:\d{1,5}$/;
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/** The name without its port; the colons of an IPv6 literal stand in brackets. */
+const hostOf = (server: ServerName): string => server.replace(PORT, '');
+const isIpLiteral = (host: string): boolean => host.startsWith('[') || IPV4.test(host);
+
+function compileList(list: JsonValue | undefined): (host: string) => boolean {
+  const entries: readonly JsonValue[] = Array.isArray(list) ? list : [];
+  const globs = entries.filter((entry) => typeof entry === 'string').map((entry) => compileGlob(entry, { ignoreCase: true }));
+  return (host) => globs.some((matches) => matches(host));
+}
+
+/**
+ * Compiles a room's server ACL into the test whether a server may take part.
+ * https://spec.matrix.org/v1.19/client-server-api/#mroomserver_acl
+ * @param content of the room's `m.room.server_acl`; undefined when it has none, which allows every server
+ */
+export function compileServerAcl(content: JsonObject | undefined): ServerAcl {
+  if (content === undefined) return () => true;
+  const isAllowed = compileList(content['allow']);
+  const isDenied = compileList(content['deny']);
+  const refusesIpLiterals = content['allow_ip_literals'] === false;
+  return (server) => {
+    const host = hostOf(server);
+    if (refusesIpLiterals && isIpLiteral(host)) return false;
+    return !isDenied(host) && isAllowed(host);
+  };
+}
