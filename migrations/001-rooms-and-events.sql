@@ -1,0 +1,125 @@
+-- The one line of positions: every change that a client can see takes the next number.
+create table stream (
+  position integer not null
+);
+insert into stream (position) values (0);
+
+create table rooms (
+  room_id text primary key,
+  version text not null,
+  -- The state after the newest events; null before the create event.
+  state_group integer,
+  created_ts integer not null
+);
+
+create table events (
+  -- Position in the stream; negative for history fetched from other servers.
+  pos integer primary key,
+  event_id text not null unique,
+  room_id text not null references rooms (room_id),
+  type text not null,
+  state_key text,
+  sender text not null,
+  origin_server_ts integer not null,
+  depth integer not null,
+  -- State before the event; the state after it differs in the event's own key only.
+  state_before integer,
+  -- Why the event failed the authorisation rules, null when it passed.
+  rejected text,
+  -- 1 when only the sender may see it.
+  hidden integer not null default 0,
+  -- The redaction that took its content away.
+  redacted_by text,
+  -- The wire form; in the redacted form once redacted, so that no road can leak what is gone.
+  pdu text not null
+);
+create index events_of_room on events (room_id, pos);
+create index events_by_time on events (room_id, origin_server_ts);
+create index member_events_of_user on events (state_key, pos) where type = 'm.room.member';
+
+create table forward_extremities (
+  room_id text not null,
+  event_id text not null,
+  primary key (room_id, event_id)
+) without rowid;
+
+-- State is stored as skip deltas: the n-th state of a room holds the changes against the state whose number is n with its lowest
+-- bit cleared, so that looking one key up takes at most log2(n) steps and n changes take about n*log2(n)/2 rows.
+create table state_keys (
+  key_id integer primary key,
+  type text not null,
+  state_key text not null,
+  unique (type, state_key)
+);
+create table state_groups (
+  group_id integer primary key,
+  room_id text not null,
+  generation integer not null,
+  -- The group that comes directly before, and the group that the rows in state_changes are relative to.
+  previous_id integer,
+  base_id integer
+);
+create table state_changes (
+  group_id integer not null,
+  key_id integer not null,
+  event_id text not null,
+  primary key (group_id, key_id)
+) without rowid;
+
+create table current_state (
+  room_id text not null,
+  type text not null,
+  state_key text not null,
+  event_id text not null,
+  primary key (room_id, type, state_key)
+) without rowid;
+
+-- Every change of current state with its position: what /sync tells of a gap.
+create table current_state_changes (
+  pos integer not null,
+  room_id text not null,
+  type text not null,
+  state_key text not null,
+  event_id text not null,
+  primary key (room_id, pos, type, state_key)
+) without rowid;
+
+create table memberships (
+  user_id text not null,
+  room_id text not null,
+  membership text not null,
+  sender text not null,
+  event_id text not null,
+  pos integer not null,
+  display_name text,
+  avatar_url text,
+  forgotten integer not null default 0,
+  primary key (user_id, room_id)
+) without rowid;
+create index memberships_of_room on memberships (room_id, membership);
+
+create table relations (
+  event_id text primary key,
+  room_id text not null,
+  relates_to text not null,
+  rel_type text not null,
+  aggregation_key text,
+  type text not null,
+  sender text not null,
+  pos integer not null
+) without rowid;
+create index relations_of_event on relations (relates_to, rel_type, pos);
+
+-- Requests that were already done: https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers
+create table transactions (
+  user_id text not null,
+  device_id text not null,
+  path text not null,
+  txn_id text not null,
+  -- The id of the event that came of it, '' when no event did.
+  event_id text not null,
+  created_ts integer not null,
+  primary key (user_id, device_id, path, txn_id)
+) without rowid;
+create index transactions_by_age on transactions (created_ts);
+create index transactions_by_event on transactions (event_id);

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { Middleware } from 'koa';
+import { MatrixError } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+
+/** Turns whatever was thrown into the body of a Matrix error. What nobody expected is logged under an id that the client is told. */
+export const answerErrors =
+  (log: Log): Middleware =>
+  async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const known = error instanceof MatrixError ? error : unexpected(error, log, `${ctx.method} ${ctx.path}`);
+      ctx.status = known.status;
+      ctx.type = 'application/json';
+      ctx.body = JSON.stringify(known.body());
+    }
+  };
+
+function unexpected(error: unknown, log: Log, request: string): MatrixError {
+  if (isFullDisk(error)) {
+    log.error({ request, error }, 'the disk is full: nothing can be stored');
+    return new MatrixError(507, 'M_UNKNOWN', 'The disk of this server is full; its administrator has to make room');
+  }
+  const incident = randomUUID().slice(0, 8);
+  log.error({ incident, request, error }, 'an operation failed unexpectedly');
+  return new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`);
+}
+
+const isFullDisk = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'SQLITE_FULL' || error.code === 'ENOSPC');

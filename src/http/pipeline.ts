@@ -1,0 +1,143 @@
+import type { Context, Middleware } from 'koa';
+import type { Endpoint, RateLimit } from '../kernel/endpoint.ts';
+import { RawReply } from '../kernel/endpoint.ts';
+import { badJson, invalidParam, MatrixError, unrecognized } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Run } from '../kernel/operation.ts';
+import type { Caller, Requester } from '../kernel/requester.ts';
+import { allowOtherOrigins } from './cors.ts';
+import { readJson } from './read-body.ts';
+import { RouteTable } from './route-table.ts';
+import { Validator } from './validator.ts';
+
+export interface PipelineServices {
+  readonly run: Run;
+  readonly log: Log;
+  /** Finds out who a token belongs to. @throws M_UNKNOWN_TOKEN */
+  authenticate(token: string, caller: Caller): Promise<Requester>;
+  /** Takes one request from a budget. @returns ms to wait when it is used up */
+  limit(limit: RateLimit, caller: Caller | Requester): number | undefined;
+  /** Counts a finished request; `seconds` is how long it took. */
+  observe(endpoint: Endpoint, status: number, seconds: number): void;
+  /** Bytes of JSON that a request may have. */
+  readonly maxBody: number;
+  /** Checks replies against their schemas: in tests and in development. */
+  readonly checkReplies: boolean;
+  /** Serves what no endpoint serves (the modules' web resources). */
+  readonly otherwise: Middleware;
+}
+
+/** The life of a request: route, authenticate, limit, validate, run, reply. Written once, for every endpoint. */
+export class Pipeline {
+  readonly #services: PipelineServices;
+  readonly #routes: RouteTable;
+  readonly #queries = new Validator({ coerce: true });
+  readonly #bodies = new Validator({ coerce: false });
+
+  constructor(endpoints: readonly Endpoint[], services: PipelineServices) {
+    this.#services = services;
+    this.#routes = new RouteTable(endpoints);
+  }
+
+  readonly middleware: Middleware = async (ctx, next) => {
+    allowOtherOrigins(ctx);
+    if (ctx.method === 'OPTIONS') {
+      ctx.status = 204;
+      return;
+    }
+    const found = this.#routes.find(ctx.method === 'HEAD' ? 'GET' : ctx.method, ctx.path);
+    if (!('endpoint' in found)) {
+      if (found.length > 0) throw unrecognized(405);
+      await this.#services.otherwise(ctx, next);
+      return;
+    }
+    const { endpoint, params } = found;
+    const started = performance.now();
+    try {
+      await this.#serve(ctx, endpoint, params);
+    } finally {
+      this.#services.observe(endpoint, ctx.status, (performance.now() - started) / 1000);
+    }
+  };
+
+  async #serve(ctx: Context, endpoint: Endpoint, params: Readonly<Record<string, string>>): Promise<void> {
+    const token = tokenOf(ctx);
+    const who = await this.#authenticate(ctx, endpoint, token);
+    const wait = endpoint.limit === 'none' ? undefined : this.#services.limit(endpoint.limit, who);
+    if (wait !== undefined) throw limited(ctx, wait);
+    const gone = new AbortController();
+    ctx.req.once('close', () => gone.abort());
+    const call = {
+      params,
+      query: this.#query(ctx, endpoint),
+      body: await this.#body(ctx, endpoint),
+      headers: ctx.headers,
+      who,
+      token,
+      signal: gone.signal,
+    };
+    const reply = await endpoint.call(this.#services.run, call);
+    this.#reply(ctx, endpoint, reply);
+  }
+
+  async #authenticate(ctx: Context, endpoint: Endpoint, token: string | undefined): Promise<Caller | Requester> {
+    const caller: Caller = { origin: endpoint.auth === 'admin' ? 'admin' : 'client', ip: ctx.ip, userAgent: ctx.get('user-agent') };
+    if (endpoint.auth === 'none' || (endpoint.auth === 'optional' && token === undefined)) return caller;
+    if (token === undefined)
+      throw new MatrixError(401, 'M_MISSING_TOKEN', 'This endpoint needs an access token: send the header "Authorization: Bearer <token>"');
+    const who = await this.#services.authenticate(token, caller);
+    if (endpoint.auth === 'admin' && !who.isAdmin) throw new MatrixError(403, 'M_FORBIDDEN', 'You are not a server admin');
+    if (who.isGuest && endpoint.guests !== true)
+      throw new MatrixError(403, 'M_GUEST_ACCESS_FORBIDDEN', 'Guests may not do this; register an account');
+    return who;
+  }
+
+  #query(ctx: Context, endpoint: Endpoint): unknown {
+    if (endpoint.query === undefined) return undefined;
+    const query = { ...ctx.query };
+    const problem = this.#queries.problem(endpoint.query, query);
+    if (problem !== undefined)
+      throw problem.includes('must have required property') ? new MatrixError(400, 'M_MISSING_PARAM', problem) : invalidParam(problem);
+    return query;
+  }
+
+  async #body(ctx: Context, endpoint: Endpoint): Promise<unknown> {
+    if (endpoint.body === undefined) return undefined;
+    if (endpoint.body === 'stream') return ctx.req;
+    const value = await readJson(ctx.req, this.#services.maxBody);
+    if (value === undefined && endpoint.bodyOptional !== true) throw new MatrixError(400, 'M_NOT_JSON', 'The request needs a JSON body');
+    const body = value ?? {};
+    const problem = this.#bodies.problem(endpoint.body, body);
+    if (problem !== undefined) throw badJson(problem);
+    return body;
+  }
+
+  #reply(ctx: Context, endpoint: Endpoint, reply: unknown): void {
+    if (reply instanceof RawReply) {
+      ctx.status = reply.status;
+      ctx.set(reply.headers);
+      ctx.body = reply.body ?? null;
+      ctx.status = reply.status;
+      return;
+    }
+    if (this.#services.checkReplies && endpoint.reply !== 'raw') {
+      const problem = this.#bodies.problem(endpoint.reply, reply);
+      if (problem !== undefined) throw new Error(`The reply of ${endpoint.method} ${endpoint.path} is not of its schema: ${problem}`);
+    }
+    ctx.type = 'application/json';
+    ctx.body = JSON.stringify(reply);
+  }
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */
+function tokenOf(ctx: Context): string | undefined {
+  const header = ctx.get('authorization');
+  if (header !== '') return /^Bearer +(\S+)$/i.exec(header)?.[1];
+  const query = ctx.query['access_token'];
+  return typeof query === 'string' && query !== '' ? query : undefined;
+}
+
+function limited(ctx: Context, wait: number): MatrixError {
+  ctx.set('Retry-After', String(Math.ceil(wait / 1000)));
+  return new MatrixError(429, 'M_LIMIT_EXCEEDED', 'Too many requests; try again later', { retry_after_ms: Math.ceil(wait) });
+}

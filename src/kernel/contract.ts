@@ -1,0 +1,21 @@
+import type { GateName, ListenerName, QuestionName } from './questions.ts';
+import type { ContractArea } from './contract/line.ts';
+import { ACCOUNTS } from './contract/accounts.ts';
+import { DISCOVERY } from './contract/discovery.ts';
+import { ENCRYPTION } from './contract/encryption.ts';
+import { MEDIA } from './contract/media.ts';
+import { ROOMS } from './contract/rooms.ts';
+import { SYNC } from './contract/sync.ts';
+
+/** Which operation passes which points: the whole policy of the server on one page. An operation without a line here does not compile. */
+export const CONTRACT = { ...ACCOUNTS, ...DISCOVERY, ...ENCRYPTION, ...MEDIA, ...ROOMS, ...SYNC } as const satisfies ContractArea;
+
+export type Contract = typeof CONTRACT;
+export type OperationName = keyof Contract;
+
+type Names<Line, Phase extends string> = Line extends { readonly [P in Phase]: readonly (infer Name)[] } ? Name : never;
+export type BeforeOf<N extends OperationName> = Names<Contract[N], 'before'> & QuestionName;
+export type AsksOf<N extends OperationName> = Names<Contract[N], 'asks'> & QuestionName;
+export type GatesOf<N extends OperationName> = Names<Contract[N], 'gates'> & GateName;
+export type ListenersOf<N extends OperationName> = Names<Contract[N], 'listeners'> & ListenerName;
+export type MakesEvents<N extends OperationName> = Contract[N] extends { readonly events: true } ? true : false;

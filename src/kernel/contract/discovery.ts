@@ -1,0 +1,5 @@
+import type { ContractArea } from './line.ts';
+
+export const DISCOVERY = {
+  'get-versions': {},
+} as const satisfies ContractArea;

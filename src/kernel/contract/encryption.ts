@@ -1,0 +1,3 @@
+import type { ContractArea } from './line.ts';
+
+export const ENCRYPTION = {} as const satisfies ContractArea;

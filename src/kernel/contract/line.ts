@@ -1,0 +1,18 @@
+import type { GateName, ListenerName, QuestionName } from '../questions.ts';
+
+/** What one operation must ask and tell, in the order of its phases. */
+export interface ContractLine {
+  /** Asked before `prepare`; may rewrite the request. */
+  readonly before?: readonly QuestionName[];
+  /** Asked while preparing, where the operation goes on with the answer. */
+  readonly asks?: readonly QuestionName[];
+  /** Asked between `prepare` and `commit`, in this order. */
+  readonly gates?: readonly GateName[];
+  /** True when the operation makes events: each passes check_event_allowed and check_event_for_spam. */
+  readonly events?: true;
+  /** Told after the commit. */
+  readonly listeners?: readonly ListenerName[];
+  /** Allowed to an account that has expired. */
+  readonly expired?: 'may';
+}
+export type ContractArea = { readonly [operation: string]: ContractLine };

@@ -1,0 +1,3 @@
+import type { ContractArea } from './line.ts';
+
+export const SYNC = {} as const satisfies ContractArea;

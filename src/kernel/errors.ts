@@ -1,0 +1,29 @@
+import type { JsonObject } from '../core/json.ts';
+
+/** An error as a client sees it: https://spec.matrix.org/v1.19/client-server-api/#standard-error-response */
+export class MatrixError extends Error {
+  override readonly name: string = 'MatrixError';
+  readonly status: number;
+  readonly errcode: string;
+  /** More keys of the error's body, e.g. `retry_after_ms`. */
+  readonly fields: JsonObject;
+
+  constructor(status: number, errcode: string, message: string, fields: JsonObject = {}) {
+    super(message);
+    this.status = status;
+    this.errcode = errcode;
+    this.fields = fields;
+  }
+
+  /** The body of the reply; `fields` may override the text, never the code. */
+  body(): JsonObject {
+    return { error: this.message, ...this.fields, errcode: this.errcode };
+  }
+}
+
+export const forbidden = (message: string): MatrixError => new MatrixError(403, 'M_FORBIDDEN', message);
+export const notFound = (message: string): MatrixError => new MatrixError(404, 'M_NOT_FOUND', message);
+export const badJson = (message: string): MatrixError => new MatrixError(400, 'M_BAD_JSON', message);
+export const invalidParam = (message: string): MatrixError => new MatrixError(400, 'M_INVALID_PARAM', message);
+export const missingParam = (message: string): MatrixError => new MatrixError(400, 'M_MISSING_PARAM', message);
+export const unrecognized = (status: 404 | 405 = 404): MatrixError => new MatrixError(status, 'M_UNRECOGNIZED', 'Unrecognized request');

@@ -1,0 +1,70 @@
+import type { Event } from '../core/event.ts';
+import type { AsksOf, BeforeOf, GatesOf, ListenersOf, MakesEvents, OperationName } from './contract.ts';
+import type { EventPlan } from './event-plan.ts';
+import type { Listeners, Questions } from './questions.ts';
+import type { Caller, Requester } from './requester.ts';
+import type { Work } from './work.ts';
+
+/** Asks the modules while preparing; only what the operation's line in the Contract names. */
+export type Ask<N extends OperationName> = <Q extends AsksOf<N>>(question: Q, ...args: Questions[Q]['args']) => Promise<Questions[Q]['answer']>;
+
+/** Each gate of the Contract with the arguments of every time it is to be asked (an empty list when this draft gives no occasion). */
+export type GateCalls<N extends OperationName> = { readonly [G in GatesOf<N>]: readonly Questions[G]['args'][] };
+export type BeforeCalls<N extends OperationName> = { readonly [Q in BeforeOf<N>]: Questions[Q]['args'] };
+export type ListenerCalls<N extends OperationName> = { readonly [L in ListenersOf<N>]: readonly Listeners[L][] };
+
+/** Which phases the Contract makes obligatory for this operation, and forbids to any other. */
+type Obligations<N extends OperationName> = ([BeforeOf<N>] extends [never] ? { readonly before?: never } : { readonly before: unknown }) &
+  ([GatesOf<N>] extends [never] ? { readonly gates?: never } : { readonly gates: unknown }) &
+  ([ListenersOf<N>] extends [never] ? { readonly listeners?: never } : { readonly listeners: unknown }) &
+  (MakesEvents<N> extends true ? { readonly events: unknown } : { readonly events?: never });
+
+interface Phases<N extends OperationName, In, Draft, Out, Who extends Caller, Context> {
+  readonly name: N;
+  /** What is asked first of all, and may rewrite the input in place. */
+  before?(who: Who, input: In): BeforeCalls<N>;
+  /** Reads, checks, computes; may await. Cannot write. */
+  prepare(context: Context, who: Who, input: In, ask: Ask<N>): Promise<Draft> | Draft;
+  /** The gates of the Contract, with what they are asked about. */
+  gates?(draft: NoInfer<Draft>, who: Who): GateCalls<N>;
+  /** The events to make; each passes check_event_allowed and check_event_for_spam. */
+  events?(draft: NoInfer<Draft>): readonly EventPlan[];
+  /** The one transaction. `made` holds the events that were planned, as they were finally built, in order. */
+  commit(draft: NoInfer<Draft>, made: readonly Event[]): Work<Out>;
+  /** Who is told afterwards. */
+  listeners?(draft: NoInfer<Draft>, out: NoInfer<Out>): ListenerCalls<N>;
+}
+
+/**
+ * One thing that the server can do. The runner drives the phases in this order: before, prepare, gates, events, commit, listeners.
+ * `Context` is what `prepare` may use: readers and services, never a writer.
+ */
+export type Operation<N extends OperationName, In, Draft, Out, Who extends Caller = Requester, Context = never> = Phases<
+  N,
+  In,
+  Draft,
+  Out,
+  Who,
+  Context
+> &
+  Obligations<N>;
+
+/** An operation that only reads: what it prepares is its result. */
+export interface ReadOperation<N extends OperationName, In, Out, Who extends Caller = Requester, Context = never> {
+  readonly name: N;
+  readonly commit?: never;
+  prepare(context: Context, who: Who, input: In, ask: Ask<N>): Promise<Out> | Out;
+}
+
+export type AnyOperation<N extends OperationName, In, Draft, Out, Who extends Caller> =
+  | Operation<N, In, Draft, Out, Who>
+  | ReadOperation<N, In, Out, Who>;
+
+/** Runs an operation for somebody. The only road to everything that the server does. */
+export interface Run {
+  <N extends OperationName, In, Draft, Out, Who extends Caller>(
+    operation: AnyOperation<N, In, Draft, Out, Who>,
+    who: NoInfer<Who>,
+    input: NoInfer<In>,
+  ): Promise<Out>;
+}

@@ -1,0 +1,45 @@
+import type { UserId } from '../core/identifiers.ts';
+
+/** Somebody registers: what `check_registration_for_spam` is asked about. */
+export interface RegistrationAttempt {
+  readonly emailThreepid: { readonly medium: 'email'; readonly address: string; readonly validatedAt: number } | undefined;
+  /** The localpart that was asked for, undefined when the server will choose one. */
+  readonly username: string | undefined;
+  readonly requestInfo: readonly (readonly [userAgent: string, ip: string])[];
+  readonly authProviderId: string | undefined;
+}
+
+export interface UserProfile {
+  readonly userId: UserId;
+  readonly displayName: string | undefined;
+  readonly avatarUrl: string | undefined;
+}
+
+/** A file that is stored but that nobody can read yet. */
+export interface FileWrapper {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  stream(): AsyncIterable<Uint8Array>;
+}
+
+export interface FileInfo {
+  /** Undefined for a local file. */
+  readonly serverName: string | undefined;
+  readonly fileId: string;
+  readonly mediaType: string;
+  /** The user who uploads, undefined for a remote file. */
+  readonly uploader: UserId | undefined;
+  readonly thumbnail: { readonly width: number; readonly height: number; readonly method: 'crop' | 'scale'; readonly type: string } | undefined;
+  readonly urlCache: boolean;
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#presence */
+export interface PresenceState {
+  readonly userId: UserId;
+  readonly state: 'online' | 'unavailable' | 'offline';
+  readonly statusMsg: string | undefined;
+  /** Milliseconds since the epoch; 0 when the user was never seen. */
+  readonly lastActiveTs: number;
+  readonly currentlyActive: boolean;
+}

@@ -1,0 +1,26 @@
+import type { DeviceId, UserId } from '../core/identifiers.ts';
+
+/** The road by which an operation was asked for. Gates do not depend on it. */
+export type Origin = 'client' | 'admin' | 'federation' | 'app-service' | 'module' | 'background';
+
+/** Somebody who asks for an operation, known or not. */
+export interface Caller {
+  readonly origin: Origin;
+  readonly ip: string;
+  readonly userAgent: string;
+}
+
+/** A user on whose behalf an operation runs. */
+export interface Requester extends Caller {
+  readonly userId: UserId;
+  /** Undefined when no device stands behind the request (a module, a background job). */
+  readonly deviceId: DeviceId | undefined;
+  /** Identifies the access token, undefined without one. */
+  readonly tokenId: number | undefined;
+  readonly isGuest: boolean;
+  readonly isAdmin: boolean;
+  readonly shadowBanned: boolean;
+  readonly appServiceId: string | undefined;
+}
+
+export const isRequester = (caller: Caller): caller is Requester => 'userId' in caller;

@@ -1,0 +1,55 @@
+/** What a column may hold. Booleans are stored as 0 and 1. */
+export type SqlValue = string | number | bigint | null | Uint8Array;
+export type Row = Readonly<Record<string, SqlValue>>;
+
+/** One question to the database; `?` stands for an argument. */
+export interface Query {
+  readonly sql: string;
+  readonly args: readonly SqlValue[];
+}
+
+/** Says that something changed for whoever follows this topic; heard only once the transaction is durable. */
+export interface Wake {
+  readonly wake: Topic;
+}
+export type Topic = `room:${string}` | `user:${string}` | `queue:${string}`;
+
+export type Step = Query | Wake;
+
+/**
+ * Database work: a generator that yields queries and receives their rows. It cannot await the network, a module or a timer, so no
+ * transaction stays open while something else happens, and the same work runs on any driver.
+ */
+export type Work<T> = Generator<Step, T, readonly Row[]>;
+
+/** All rows of a query, read as `R`: the caller names the columns that the SQL selects. */
+export function* rows<R extends object>(sql: string, ...args: SqlValue[]): Work<readonly R[]> {
+  return (yield { sql, args }) as readonly unknown[] as readonly R[];
+}
+
+/** The first row of a query, or undefined. */
+export function* row<R extends object>(sql: string, ...args: SqlValue[]): Work<R | undefined> {
+  return (yield* rows<R>(sql, ...args))[0];
+}
+
+/** Runs a statement for its effect. */
+export function* execute(sql: string, ...args: SqlValue[]): Work<void> {
+  yield { sql, args };
+}
+
+/** Wakes everyone who waits for this topic, after the commit. */
+export function* wake(topic: Topic): Work<void> {
+  yield { wake: topic };
+}
+
+/**
+ * Marks and arguments for `where column in ${list.marks}`. The length is padded to a power of two by repeating the last value, so that
+ * a driver's cache holds few statements.
+ */
+export function inList(values: readonly SqlValue[]): { readonly marks: string; readonly args: readonly SqlValue[] } {
+  if (values.length === 0) return { marks: '(null)', args: [] };
+  const size = 2 ** Math.ceil(Math.log2(values.length));
+  const last = values.at(-1) ?? null;
+  const args = [...values, ...Array.from({ length: size - values.length }, () => last)];
+  return { marks: `(${args.map(() => '?').join(',')})`, args };
+}

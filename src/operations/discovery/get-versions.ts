@@ -1,0 +1,22 @@
+import type { Caller } from '../../kernel/requester.ts';
+import { defineRead } from '../define.ts';
+
+const VERSIONS = [
+  'r0.0.1',
+  'r0.1.0',
+  'r0.2.0',
+  'r0.3.0',
+  'r0.4.0',
+  'r0.5.0',
+  'r0.6.0',
+  'r0.6.1',
+  ...Array.from({ length: 19 }, (_, minor) => `v1.${minor + 1}`),
+];
+/** Features by the names under which clients ask for them; each is served. */
+const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {};
+
+/** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions */
+export const getVersions = defineRead({
+  name: 'get-versions',
+  prepare: (_context, _who: Caller, _input: undefined) => ({ versions: VERSIONS, unstableFeatures: UNSTABLE_FEATURES }),
+});

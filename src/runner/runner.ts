@@ -1,0 +1,123 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Event } from '../core/event.ts';
+import { AlreadyDone } from '../kernel/already-done.ts';
+import { CONTRACT, type OperationName } from '../kernel/contract.ts';
+import type { ContractLine } from '../kernel/contract/line.ts';
+import type { Database } from '../kernel/database.ts';
+import { MatrixError } from '../kernel/errors.ts';
+import type { EventBuilder, EventPlan } from '../kernel/event-plan.ts';
+import type { AnyOperation } from '../kernel/operation.ts';
+import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/questions.ts';
+import { isRequester, type Caller } from '../kernel/requester.ts';
+import type { Work } from '../kernel/work.ts';
+import { EventMaking, StateChanged } from './event-making.ts';
+
+/** How deep an operation may be asked for by a module that is itself being asked. */
+const MAX_DEPTH = 8;
+/** How often modules are asked about the same events because the room's state changed while they thought. */
+const MAX_ROUNDS = 3;
+
+/** An operation without its types: they were checked where it was defined; the phases only pass values on. */
+interface Erased {
+  readonly name: OperationName;
+  prepare(context: unknown, who: Caller, input: unknown, ask: (name: QuestionName, ...args: unknown[]) => Promise<unknown>): unknown;
+  before?(who: Caller, input: unknown): Readonly<Record<string, readonly unknown[]>>;
+  gates?(draft: unknown, who: Caller): Readonly<Record<string, readonly (readonly unknown[])[]>>;
+  events?(draft: unknown): readonly EventPlan[];
+  commit?(draft: unknown, made: readonly Event[]): Work<unknown>;
+  listeners?(draft: unknown, out: unknown): Readonly<Record<string, readonly (readonly unknown[])[]>>;
+}
+
+/** Policy with the arguments unchecked, for calls whose types were checked at the operation's definition. */
+interface ErasedPolicy {
+  ask(name: QuestionName, occasion: Occasion, ...args: readonly unknown[]): Promise<unknown>;
+  tell(name: ListenerName, occasion: Occasion, ...args: readonly unknown[]): Promise<void>;
+}
+
+export interface RunnerServices {
+  readonly database: Database;
+  readonly policy: Policy;
+  readonly builder: EventBuilder;
+  /** What `prepare` is handed. */
+  readonly context: unknown;
+}
+
+/**
+ * Drives every operation through its phases. Nothing else in the server holds both the modules and the right to write, so
+ * nothing can be written that they were not asked about.
+ */
+export class Runner {
+  readonly #services: RunnerServices;
+  readonly #policy: ErasedPolicy;
+  readonly #depth = new AsyncLocalStorage<number>();
+
+  constructor(services: RunnerServices) {
+    this.#services = services;
+    this.#policy = services.policy;
+  }
+
+  /** Runs an operation for somebody. Throws the MatrixError of whatever refused it; then nothing was stored. */
+  run<N extends OperationName, In, Draft, Out, Who extends Caller>(
+    operation: AnyOperation<N, In, Draft, Out, Who>,
+    who: NoInfer<Who>,
+    input: NoInfer<In>,
+  ): Promise<Out> {
+    const depth = this.#depth.getStore() ?? 0;
+    if (depth >= MAX_DEPTH) {
+      return Promise.reject(new MatrixError(500, 'M_UNKNOWN', `Modules called each other more than ${MAX_DEPTH} operations deep`));
+    }
+    return this.#depth.run(depth + 1, () => this.#phases(operation as Erased, who, input)) as Promise<Out>;
+  }
+
+  async #phases(operation: Erased, who: Caller, input: unknown): Promise<unknown> {
+    const occasion: Occasion = { operation: operation.name, userId: isRequester(who) ? who.userId : undefined };
+    await this.#refuseExpired(operation.name, who, occasion);
+    for (const [name, args] of Object.entries(operation.before?.(who, input) ?? {})) {
+      await this.#policy.ask(name as QuestionName, occasion, ...args);
+    }
+    const draft = await operation.prepare(this.#services.context, who, input, (name, ...args) => this.#policy.ask(name, occasion, ...args));
+    if (operation.commit === undefined) return draft;
+    for (const [name, calls] of Object.entries(operation.gates?.(draft, who) ?? {})) {
+      for (const args of calls) await this.#policy.ask(name as QuestionName, occasion, ...args);
+    }
+    const done = await this.#commit(operation, draft, who, occasion);
+    if (done.again) return done.out;
+    for (const [name, calls] of Object.entries(operation.listeners?.(draft, done.out) ?? {})) {
+      for (const args of calls) await this.#policy.tell(name as ListenerName, occasion, ...args);
+    }
+    return done.out;
+  }
+
+  /** Account validity is asked for every operation, reads included; the server's own background work is nobody's request. */
+  async #refuseExpired(name: OperationName, who: Caller, occasion: Occasion): Promise<void> {
+    const line: ContractLine = CONTRACT[name];
+    if (!isRequester(who) || who.origin === 'background' || line.expired === 'may') return;
+    const { policy } = this.#services;
+    if (policy.answers('is_user_expired') && (await policy.ask('is_user_expired', occasion, who.userId))) {
+      throw new MatrixError(403, 'ORG_MATRIX_EXPIRED_ACCOUNT', 'This account has expired; ask the administrator of this server to renew it');
+    }
+  }
+
+  /** `again`: the same request had been done before, so nobody is told a second time. */
+  async #commit(operation: Erased, draft: unknown, who: Caller, occasion: Occasion): Promise<{ out: unknown; again: boolean }> {
+    const making = new EventMaking({ ...this.#services, reader: this.#services.database }, operation.events?.(draft) ?? []);
+    const hidden = isRequester(who) && who.shadowBanned && who.origin !== 'background';
+    for (let round = 1; ; round++) {
+      await making.judge(occasion);
+      try {
+        const out = await this.#services.database.write(function* (): Work<unknown> {
+          const made = yield* making.store(hidden, round < MAX_ROUNDS);
+          return yield* operation.commit?.(draft, made) ?? nothing();
+        });
+        return { out, again: false };
+      } catch (error) {
+        if (error instanceof AlreadyDone) return { out: error.result, again: true };
+        if (!(error instanceof StateChanged)) throw error;
+      }
+    }
+  }
+}
+
+function* nothing(): Work<undefined> {
+  return undefined;
+}

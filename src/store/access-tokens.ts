@@ -1,0 +1,63 @@
+import type { DeviceId, UserId } from '../core/identifiers.ts';
+import { execute, row, type Work } from '../kernel/work.ts';
+
+export interface AccessToken {
+  readonly tokenId: number;
+  readonly userId: UserId;
+  readonly deviceId: DeviceId | undefined;
+  /** Milliseconds since the epoch; undefined for a token that does not expire. */
+  readonly expiresTs: number | undefined;
+  readonly isGuest: boolean;
+  readonly isAdmin: boolean;
+  readonly isDeactivated: boolean;
+  readonly isShadowBanned: boolean;
+}
+
+interface TokenRow {
+  readonly token_id: number;
+  readonly user_id: UserId;
+  readonly device_id: DeviceId | null;
+  readonly expires_ts: number | null;
+  readonly is_guest: number;
+  readonly is_admin: number;
+  readonly is_deactivated: number;
+  readonly is_shadow_banned: number;
+}
+
+/** The token of a hash together with what every request needs to know of its user. */
+export function* find(hash: string): Work<AccessToken | undefined> {
+  const found = yield* row<TokenRow>(
+    `select t.token_id, t.user_id, t.device_id, t.expires_ts, u.is_guest, u.is_admin, u.is_deactivated, u.is_shadow_banned
+     from access_tokens t join users u on u.user_id = t.user_id where t.hash = ?`,
+    hash,
+  );
+  if (found === undefined) return undefined;
+  return {
+    tokenId: found.token_id,
+    userId: found.user_id,
+    deviceId: found.device_id ?? undefined,
+    expiresTs: found.expires_ts ?? undefined,
+    isGuest: found.is_guest === 1,
+    isAdmin: found.is_admin === 1,
+    isDeactivated: found.is_deactivated === 1,
+    isShadowBanned: found.is_shadow_banned === 1,
+  };
+}
+
+/** @param expiresTs milliseconds since the epoch. @returns the token's number */
+export function* create(hash: string, userId: UserId, deviceId: DeviceId | undefined, now: number, expiresTs?: number): Work<number> {
+  const made = yield* row<{ token_id: number }>(
+    'insert into access_tokens (hash, user_id, device_id, created_ts, expires_ts) values (?, ?, ?, ?, ?) returning token_id',
+    hash,
+    userId,
+    deviceId ?? null,
+    now,
+    expiresTs ?? null,
+  );
+  if (made === undefined) throw new Error('No access token was made');
+  return made.token_id;
+}
+
+export function* remove(tokenId: number): Work<void> {
+  yield* execute('delete from access_tokens where token_id = ?', tokenId);
+}

@@ -1,0 +1,151 @@
+import BetterSqlite3 from 'better-sqlite3';
+import type { Committed, Database } from '../../kernel/database.ts';
+import type { Query, Row, Step, Topic, Work } from '../../kernel/work.ts';
+import { migrationsAfter, type Migration } from '../migrations.ts';
+import { WalSync } from './wal-sync.ts';
+
+/** How much of the database's pages SQLite may keep in memory (KiB). */
+const CACHE_KIB = 16_384;
+
+type Statement = BetterSqlite3.Statement;
+
+/**
+ * SQLite in WAL mode behind the Database interface: one connection, one writer. A commit is written to the WAL at once and
+ * acknowledged after an fdatasync that it shares with every commit that waits (see wal-sync.ts).
+ */
+export class SqliteDatabase implements Database {
+  readonly #db: BetterSqlite3.Database;
+  readonly #statements = new Map<string, Statement>();
+  readonly #listeners: ((committed: Committed) => void)[] = [];
+  readonly #sync: WalSync | undefined;
+  #topics = new Set<Topic>();
+  #durablePosition: number;
+
+  /** @param source a file path, or a serialised database image that is opened in memory */
+  constructor(source: string | Buffer) {
+    this.#db = new BetterSqlite3(source);
+    this.#db.pragma('journal_mode = WAL');
+    this.#db.pragma('synchronous = NORMAL');
+    this.#db.pragma('foreign_keys = ON');
+    this.#db.pragma(`cache_size = -${CACHE_KIB}`);
+    this.#sync = typeof source === 'string' && source !== ':memory:' ? new WalSync(`${source}-wal`) : undefined;
+    this.#durablePosition = this.#position();
+  }
+
+  /**
+   * Brings the database to the newest version, each step in a transaction of its own: a failed step leaves the version before it working.
+   * @returns the versions that were applied
+   */
+  migrate(migrations: readonly Migration[]): readonly number[] {
+    this.#db.exec('create table if not exists schema_version (version integer not null)');
+    const current = (this.#db.prepare('select max(version) as version from schema_version').get() as { version: number | null }).version ?? 0;
+    const steps = migrationsAfter(current, migrations);
+    for (const step of steps) {
+      this.#db.transaction(() => {
+        this.#db.exec(step.sql);
+        this.#db.prepare('insert into schema_version (version) values (?)').run(step.version);
+      })();
+    }
+    this.#durablePosition = this.#position();
+    return steps.map((step) => step.version);
+  }
+
+  get durablePosition(): number {
+    return this.#durablePosition;
+  }
+
+  onCommit(listener: (committed: Committed) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  read<T>(work: () => Work<T>): Promise<T> {
+    try {
+      return Promise.resolve(this.#drive(work(), true));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async write<T>(work: () => Work<T>): Promise<T> {
+    this.#topics = new Set();
+    this.#db.exec('begin immediate');
+    let out: T;
+    try {
+      out = this.#drive(work(), false);
+      this.#db.exec('commit');
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('rollback');
+      throw error;
+    }
+    const committed = { position: this.#position(), topics: this.#topics };
+    await this.#sync?.durable();
+    this.#acknowledge(committed);
+    return out;
+  }
+
+  /** A copy of the whole database as a file image, for opening in memory. */
+  serialize(): Buffer {
+    return this.#db.serialize();
+  }
+
+  async close(): Promise<void> {
+    await this.#sync?.close();
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  /** Commits become durable in the order in which they were made, so the position only grows. */
+  #acknowledge(committed: Committed): void {
+    if (committed.position > this.#durablePosition) this.#durablePosition = committed.position;
+    if (committed.topics.size === 0) return;
+    for (const listener of this.#listeners) listener(committed);
+  }
+
+  #position(): number {
+    const known = this.#db.prepare("select 1 from sqlite_master where name = 'stream'").get();
+    if (known === undefined) return 0;
+    return (this.#statement('select position from stream').get() as { position: number }).position;
+  }
+
+  #drive<T>(work: Work<T>, readOnly: boolean): T {
+    let step = work.next();
+    while (step.done !== true) {
+      let answer: readonly Row[];
+      try {
+        answer = this.#answer(step.value, readOnly);
+      } catch (error) {
+        // The work sees the failure where it asked, so that its `finally` blocks run.
+        step = work.throw(error);
+        continue;
+      }
+      step = work.next(answer);
+    }
+    return step.value;
+  }
+
+  #answer(step: Step, readOnly: boolean): readonly Row[] {
+    if ('wake' in step) {
+      if (readOnly) throw new Error(`Work that only reads tried to wake ${step.wake}`);
+      this.#topics.add(step.wake);
+      return [];
+    }
+    return this.#ask(step, readOnly);
+  }
+
+  #ask({ sql, args }: Query, readOnly: boolean): readonly Row[] {
+    const statement = this.#statement(sql);
+    if (readOnly && !statement.readonly) throw new Error(`Work that only reads tried to write: ${sql}`);
+    if (statement.reader) return statement.all(...args) as Row[];
+    statement.run(...args);
+    return [];
+  }
+
+  #statement(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,110 @@
+import type { Event } from '../core/event.ts';
+import { parseEvent } from '../core/events.ts';
+import type { EventId, RoomId } from '../core/identifiers.ts';
+import { isObject, objectAt, stringAt, type JsonObject } from '../core/json.ts';
+import { roomVersion } from '../core/room-versions.ts';
+import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
+import type { StateGroup } from './state.ts';
+import { nextPosition } from './stream.ts';
+
+/** An event as it lies in the database. */
+export interface StoredEvent {
+  readonly event: Event;
+  /** Its position in the stream, and so in the room's timeline. */
+  readonly pos: number;
+  readonly stateBefore: StateGroup | undefined;
+  readonly rejected: string | undefined;
+  /** True when only its sender may see it. */
+  readonly hidden: boolean;
+  readonly redactedBy: EventId | undefined;
+}
+
+export interface EventRow {
+  readonly event_id: EventId;
+  readonly room_id: RoomId;
+  readonly version: string;
+  readonly pos: number;
+  readonly state_before: StateGroup | null;
+  readonly rejected: string | null;
+  readonly hidden: number;
+  readonly redacted_by: EventId | null;
+  readonly pdu: string;
+}
+
+/** Select this from `events e join rooms r on r.room_id = e.room_id` to read rows with `fromRow`. */
+export const EVENT_COLUMNS = 'e.event_id, e.room_id, r.version, e.pos, e.state_before, e.rejected, e.hidden, e.redacted_by, e.pdu';
+export const EVENT_TABLES = 'events e join rooms r on r.room_id = e.room_id';
+
+export function fromRow(found: EventRow): StoredEvent {
+  const version = roomVersion(found.version);
+  if (version === undefined) throw new Error(`The database holds room ${found.room_id} of unknown version ${found.version}`);
+  return {
+    event: parseEvent(JSON.parse(found.pdu) as JsonObject, version, { eventId: found.event_id, roomId: found.room_id }),
+    pos: found.pos,
+    stateBefore: found.state_before ?? undefined,
+    rejected: found.rejected ?? undefined,
+    hidden: found.hidden === 1,
+    redactedBy: found.redacted_by ?? undefined,
+  };
+}
+
+export function* find(eventId: EventId): Work<StoredEvent | undefined> {
+  const found = yield* row<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id = ?`, eventId);
+  return found === undefined ? undefined : fromRow(found);
+}
+
+/** The events that are known of these ids, in no particular order. */
+export function* findAll(eventIds: readonly EventId[]): Work<readonly StoredEvent[]> {
+  if (eventIds.length === 0) return [];
+  const list = inList(eventIds);
+  const found = yield* rows<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in ${list.marks}`, ...list.args);
+  return found.map(fromRow);
+}
+
+/** Adds an event at the next position of the stream. Its place in the graph and its effects are the caller's. */
+export function* append(event: Event, stateBefore: StateGroup | undefined, hidden: boolean): Work<number> {
+  const pos = yield* nextPosition();
+  yield* execute(
+    `insert into events (pos, event_id, room_id, type, state_key, sender, origin_server_ts, depth, state_before, hidden, pdu)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    pos,
+    event.eventId,
+    event.roomId,
+    event.type,
+    event.stateKey ?? null,
+    event.sender,
+    event.originServerTs,
+    event.depth,
+    stateBefore ?? null,
+    hidden ? 1 : 0,
+    JSON.stringify(event.pdu),
+  );
+  yield* relate(event, pos);
+  return pos;
+}
+
+/** Puts an event in its redacted form. */
+export function* replaceWithRedacted(eventId: EventId, redactedBy: EventId, redacted: JsonObject): Work<void> {
+  yield* execute('update events set pdu = ?, redacted_by = ? where event_id = ?', JSON.stringify(redacted), redactedBy, eventId);
+  yield* execute('delete from relations where event_id = ?', eventId);
+}
+
+/** Notes to which event this one relates: https://spec.matrix.org/v1.19/client-server-api/#forming-relationships-between-events */
+function* relate(event: Event, pos: number): Work<void> {
+  const relation = isObject(event.content) ? objectAt(event.content, 'm.relates_to') : undefined;
+  if (relation === undefined) return;
+  const relatesTo = stringAt(relation, 'event_id');
+  const relType = stringAt(relation, 'rel_type');
+  if (relatesTo === undefined || relType === undefined) return;
+  yield* execute(
+    'insert into relations (event_id, room_id, relates_to, rel_type, aggregation_key, type, sender, pos) values (?, ?, ?, ?, ?, ?, ?, ?)',
+    event.eventId,
+    event.roomId,
+    relatesTo,
+    relType,
+    stringAt(relation, 'key') ?? null,
+    event.type,
+    event.sender,
+    pos,
+  );
+}

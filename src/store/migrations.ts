@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One numbered step of the database's schema. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+const FILE = /^(\d{3})-([a-z0-9-]+)(\.sqlite|\.postgres)?\.sql$/;
+
+/** Reads the steps of a folder in order; `.sqlite.sql` files take the place of their common twins. */
+export function readMigrations(folder: string, dialect: 'sqlite' | 'postgres'): readonly Migration[] {
+  const steps = new Map<number, Migration>();
+  for (const file of readdirSync(folder).toSorted()) {
+    const match = FILE.exec(file);
+    if (match === null) continue;
+    const [, number, name, twin] = match;
+    const version = Number(number);
+    if (twin === undefined ? steps.has(version) : twin !== `.${dialect}`) continue;
+    steps.set(version, { version, name: name ?? '', sql: readFileSync(join(folder, file), 'utf8') });
+  }
+  return [...steps.values()].toSorted((a, b) => a.version - b.version);
+}
+
+/** The steps that a database of this version still needs. Throws when the database is newer than the program. */
+export function migrationsAfter(current: number, migrations: readonly Migration[]): readonly Migration[] {
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (current > newest) {
+    throw new Error(
+      `The database has schema version ${current}, but this Plexus knows only up to ${newest}. Start the newer Plexus again, or restore a backup.`,
+    );
+  }
+  return migrations.filter((step) => step.version > current);
+}

@@ -1,0 +1,40 @@
+import type { EventId, RoomId } from '../core/identifiers.ts';
+import { roomVersion, type RoomVersion } from '../core/room-versions.ts';
+import { execute, row, rows, type Work } from '../kernel/work.ts';
+import type { StateGroup } from './state.ts';
+
+export interface Room {
+  readonly roomId: RoomId;
+  readonly version: RoomVersion;
+  /** The room's present state; undefined before its create event. */
+  readonly stateGroup: StateGroup | undefined;
+}
+
+export function* find(roomId: RoomId): Work<Room | undefined> {
+  const found = yield* row<{ version: string; state_group: StateGroup | null }>('select version, state_group from rooms where room_id = ?', roomId);
+  if (found === undefined) return undefined;
+  const version = roomVersion(found.version);
+  if (version === undefined) throw new Error(`The database holds room ${roomId} of unknown version ${found.version}`);
+  return { roomId, version, stateGroup: found.state_group ?? undefined };
+}
+
+/** @param createdTs milliseconds since the epoch */
+export function* create(roomId: RoomId, version: RoomVersion, createdTs: number): Work<void> {
+  yield* execute('insert into rooms (room_id, version, created_ts) values (?, ?, ?)', roomId, version.id, createdTs);
+}
+
+export function* setState(roomId: RoomId, group: StateGroup): Work<void> {
+  yield* execute('update rooms set state_group = ? where room_id = ?', group, roomId);
+}
+
+/** The events that no other event of the room refers to yet. */
+export function* forwardExtremities(roomId: RoomId): Work<readonly EventId[]> {
+  const found = yield* rows<{ event_id: EventId }>('select event_id from forward_extremities where room_id = ? order by event_id', roomId);
+  return found.map((extremity) => extremity.event_id);
+}
+
+/** Makes an event an extremity in the place of those that it refers to. */
+export function* moveExtremities(roomId: RoomId, eventId: EventId, prevEvents: readonly EventId[]): Work<void> {
+  for (const prev of prevEvents) yield* execute('delete from forward_extremities where room_id = ? and event_id = ?', roomId, prev);
+  yield* execute('insert into forward_extremities (room_id, event_id) values (?, ?)', roomId, eventId);
+}

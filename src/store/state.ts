@@ -1,0 +1,92 @@
+import { stateKeyOf, type StateKey, type StateMap } from '../core/event.ts';
+import type { EventId, RoomId } from '../core/identifiers.ts';
+import { execute, row, rows, type Work } from '../kernel/work.ts';
+
+/** The number of one state of one room; see "skip deltas" in migrations/001. */
+export type StateGroup = number & { readonly __stateGroup: never };
+
+interface GroupRow {
+  readonly group_id: StateGroup;
+  readonly generation: number;
+  readonly base_id: StateGroup | null;
+}
+interface Change {
+  readonly type: string;
+  readonly stateKey: string;
+  readonly eventId: EventId;
+}
+
+/** A group and all groups that its changes build upon, newest first. */
+const CHAIN = `with recursive chain (group_id, generation, base_id) as (
+  select group_id, generation, base_id from state_groups where group_id = ?
+  union all select g.group_id, g.generation, g.base_id from state_groups g join chain on g.group_id = chain.base_id
+)`;
+
+/** Makes the state that follows `previous` (undefined: the empty state) by some changes. */
+export function* advance(roomId: RoomId, previous: StateGroup | undefined, changes: readonly Change[]): Work<StateGroup> {
+  const chain =
+    previous === undefined
+      ? []
+      : yield* rows<GroupRow>(`${CHAIN} select group_id, generation, base_id from chain order by generation desc`, previous);
+  const generation = (chain[0]?.generation ?? 0) + 1;
+  const baseGeneration = generation & (generation - 1);
+  const base = chain.find((group) => group.generation === baseGeneration);
+  const made = yield* row<{ group_id: StateGroup }>(
+    'insert into state_groups (room_id, generation, previous_id, base_id) values (?, ?, ?, ?) returning group_id',
+    roomId,
+    generation,
+    previous ?? null,
+    base?.group_id ?? null,
+  );
+  if (made === undefined) throw new Error('No state group was made');
+  const between = chain.filter((group) => group.generation > baseGeneration).toReversed();
+  for (const group of between) {
+    yield* execute(
+      `insert into state_changes (group_id, key_id, event_id) select ?, key_id, event_id from state_changes where group_id = ?
+       on conflict (group_id, key_id) do update set event_id = excluded.event_id`,
+      made.group_id,
+      group.group_id,
+    );
+  }
+  for (const change of changes) {
+    yield* execute(
+      'insert into state_changes (group_id, key_id, event_id) values (?, ?, ?) on conflict (group_id, key_id) do update set event_id = excluded.event_id',
+      made.group_id,
+      yield* keyId(change.type, change.stateKey),
+      change.eventId,
+    );
+  }
+  return made.group_id;
+}
+
+/** The event at one key of a state. */
+export function* lookUp(group: StateGroup, type: string, stateKey: string): Work<EventId | undefined> {
+  const found = yield* row<{ event_id: EventId }>(
+    `${CHAIN} select c.event_id from chain join state_changes c on c.group_id = chain.group_id
+     where c.key_id = (select key_id from state_keys where type = ? and state_key = ?) order by chain.generation desc limit 1`,
+    group,
+    type,
+    stateKey,
+  );
+  return found?.event_id;
+}
+
+/** A state in full. */
+export function* whole(group: StateGroup): Work<StateMap> {
+  const found = yield* rows<{ type: string; state_key: string; event_id: EventId }>(
+    `${CHAIN} select k.type, k.state_key, c.event_id from chain join state_changes c on c.group_id = chain.group_id
+     join state_keys k on k.key_id = c.key_id order by chain.generation`,
+    group,
+  );
+  const state = new Map<StateKey, EventId>();
+  for (const entry of found) state.set(stateKeyOf(entry.type, entry.state_key), entry.event_id);
+  return state;
+}
+
+function* keyId(type: string, stateKey: string): Work<number> {
+  const known = yield* row<{ key_id: number }>('select key_id from state_keys where type = ? and state_key = ?', type, stateKey);
+  if (known !== undefined) return known.key_id;
+  const made = yield* row<{ key_id: number }>('insert into state_keys (type, state_key) values (?, ?) returning key_id', type, stateKey);
+  if (made === undefined) throw new Error('No state key was made');
+  return made.key_id;
+}
