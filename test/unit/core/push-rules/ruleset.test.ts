@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { UserId } from '../../../../src/core/identifiers.ts';
-import { InvalidInput } from '../../../../src/core/invalid-input.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { deleteRule, findRule, putRule, setRuleActions, setRuleEnabled, type Place } from '../../../../src/core/push-rules/change-rules.ts';
 import { parseRule, parseRuleKind } from '../../../../src/core/push-rules/parse-rule.ts';
 import { NO_CHANGES, wireRuleset, type PushRuleChanges } from '../../../../src/core/push-rules/ruleset.ts';
+import { refusalOf } from '../refusal-of.ts';
 
 const ME = '@me:example.org' as UserId;
 const put = (changes: PushRuleChanges, ruleId: string, place?: Place): PushRuleChanges =>
@@ -12,15 +12,10 @@ const put = (changes: PushRuleChanges, ruleId: string, place?: Place): PushRuleC
 const ids = (changes: PushRuleChanges): string => changes.own.content.map((rule) => rule.ruleId).join('');
 const three = ['c', 'b', 'a'].reduce((changes, ruleId) => put(changes, ruleId), NO_CHANGES);
 
-function failure(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof InvalidInput) return `${error.status} ${error.errcode}`;
-    throw error;
-  }
-  return 'none';
-}
+const failure = (act: () => unknown): string => {
+  const refusal = refusalOf(act);
+  return refusal === undefined ? 'none' : `${refusal.status} ${refusal.errcode}`;
+};
 
 describe('push ruleset', () => {
   it('starts as the server-default rules with the id of the user', () => {
