@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
+import { InvalidInput } from '../core/invalid-input.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 
@@ -10,12 +11,17 @@ export const answerErrors =
     try {
       await next();
     } catch (error) {
-      const known = error instanceof MatrixError ? error : unexpected(error, log, `${ctx.method} ${ctx.path}`);
+      const known = expected(error) ?? unexpected(error, log, `${ctx.method} ${ctx.path}`);
       ctx.status = known.status;
       ctx.type = 'application/json';
       ctx.body = JSON.stringify(known.body());
     }
   };
+
+function expected(error: unknown): MatrixError | undefined {
+  if (error instanceof InvalidInput) return new MatrixError(error.status, error.errcode, error.message);
+  return error instanceof MatrixError ? error : undefined;
+}
 
 function unexpected(error: unknown, log: Log, request: string): MatrixError {
   if (isFullDisk(error)) {
