@@ -1,0 +1,39 @@
+import { list, mapping, optional, record } from '../mappings.ts';
+import { anything, choice, duration, moduleReference, text } from '../values.ts';
+
+const ON_ERROR = ['deny', 'allow'] as const;
+
+const hook = mapping({
+  timeout: optional(duration({ description: 'For how long the module may think.' })),
+  on_error: optional(choice(ON_ERROR, { description: 'What holds when it fails.' })),
+});
+
+const entry = mapping({
+  module: moduleReference({}),
+  config: record(anything, { default: {} }),
+  name: optional(text({})),
+  on_error: choice(ON_ERROR, { default: 'deny' }),
+  timeout: duration({ default: '5s' }),
+  mode: choice(['enforce', 'shadow'], { default: 'enforce' }),
+  isolation: choice(['none', 'worker'], { default: 'none' }),
+  hooks: record(hook, { default: {} }),
+});
+
+export const modules = list(entry, {
+  default: [],
+  description: [
+    'Programs that are asked before anything happens, in this order. For each:',
+    '  module     plexus:<name> ships with the server; ./file.js#Export is a file beside this one; @scope/name is an npm package',
+    '  config     whatever the module itself wants to be told',
+    '  name       what it is called in the log and the metrics',
+    '  timeout    for how long it may think about one question (5s)',
+    '  on_error   whether what it was asked about is refused (deny) or done (allow) when it fails or is too slow',
+    '  mode       enforce, or shadow: it is asked and its answers are recorded, but they have no effect',
+    '  isolation  none, or worker: it runs in a thread of its own, so that even an endless loop does no harm',
+    '  hooks      timeout and on_error for single callbacks',
+  ].join('\n'),
+  example: [
+    { module: 'plexus:demo', config: { blocked: ['@mallory:example.org'] } },
+    { module: './modules/policy.js#HouseRules', timeout: '2s', on_error: 'allow', hooks: { user_may_invite: { on_error: 'deny' } } },
+  ],
+});
