@@ -24,6 +24,8 @@ create table events (
   depth integer not null,
   -- State before the event; the state after it differs in the event's own key only.
   state_before integer,
+  -- The state event whose place this one took in the state.
+  replaces_state text,
   -- Why the event failed the authorisation rules, null when it passed.
   rejected text,
   -- 1 when only the sender may see it.
@@ -35,6 +37,8 @@ create table events (
 );
 create index events_of_room on events (room_id, pos);
 create index events_by_time on events (room_id, origin_server_ts);
+-- How a key of a room's state came to be what it is.
+create index state_history on events (room_id, type, state_key, pos) where state_key is not null;
 create index member_events_of_user on events (state_key, pos) where type = 'm.room.member';
 
 create table forward_extremities (

@@ -13,7 +13,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   store: ['kernel', 'core'],
   'store/drivers': ['store', 'kernel', 'core'],
   engine: ['store', 'kernel', 'core', 'config'],
-  sync: ['store', 'kernel', 'core', 'config'],
+  sync: ['engine', 'store', 'kernel', 'core', 'config'],
   modules: ['kernel', 'core'],
   operations: ['engine', 'sync', 'store', 'kernel', 'core', 'config'],
   runner: ['modules', 'store/drivers', 'kernel', 'core'],
@@ -21,7 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   api: ['operations', 'kernel', 'core'],
   workers: ['operations', 'engine', 'store', 'kernel', 'core', 'config'],
   server: ['core', 'kernel', 'config', 'store', 'store/drivers', 'engine', 'sync', 'modules', 'operations', 'runner', 'http', 'api', 'workers'],
-  testing: ['server', 'operations', 'store/drivers', 'store', 'modules', 'config', 'kernel', 'core'],
+  testing: ['server', 'store/drivers', 'store', 'modules', 'config', 'kernel', 'core'],
 };
 
 /**

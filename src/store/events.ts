@@ -4,7 +4,7 @@ import type { EventId, RoomId } from '../core/identifiers.ts';
 import { isObject, objectAt, stringAt, type JsonObject } from '../core/json.ts';
 import { roomVersion } from '../core/room-versions.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
-import type { StateGroup } from './state.ts';
+import { lookUp, type StateGroup } from './state.ts';
 import { nextPosition } from './stream.ts';
 
 /** An event as it lies in the database. */
@@ -13,6 +13,8 @@ export interface StoredEvent {
   /** Its position in the stream, and so in the room's timeline. */
   readonly pos: number;
   readonly stateBefore: StateGroup | undefined;
+  /** The state event whose place this one took. */
+  readonly replacesState: EventId | undefined;
   readonly rejected: string | undefined;
   /** True when only its sender may see it. */
   readonly hidden: boolean;
@@ -25,6 +27,7 @@ export interface EventRow {
   readonly version: string;
   readonly pos: number;
   readonly state_before: StateGroup | null;
+  readonly replaces_state: EventId | null;
   readonly rejected: string | null;
   readonly hidden: number;
   readonly redacted_by: EventId | null;
@@ -32,7 +35,7 @@ export interface EventRow {
 }
 
 /** Select this from `events e join rooms r on r.room_id = e.room_id` to read rows with `fromRow`. */
-export const EVENT_COLUMNS = 'e.event_id, e.room_id, r.version, e.pos, e.state_before, e.rejected, e.hidden, e.redacted_by, e.pdu';
+export const EVENT_COLUMNS = 'e.event_id, e.room_id, r.version, e.pos, e.state_before, e.replaces_state, e.rejected, e.hidden, e.redacted_by, e.pdu';
 export const EVENT_TABLES = 'events e join rooms r on r.room_id = e.room_id';
 
 export function fromRow(found: EventRow): StoredEvent {
@@ -42,6 +45,7 @@ export function fromRow(found: EventRow): StoredEvent {
     event: parseEvent(JSON.parse(found.pdu) as JsonObject, version, { eventId: found.event_id, roomId: found.room_id }),
     pos: found.pos,
     stateBefore: found.state_before ?? undefined,
+    replacesState: found.replaces_state ?? undefined,
     rejected: found.rejected ?? undefined,
     hidden: found.hidden === 1,
     redactedBy: found.redacted_by ?? undefined,
@@ -64,9 +68,10 @@ export function* findAll(eventIds: readonly EventId[]): Work<readonly StoredEven
 /** Adds an event at the next position of the stream. Its place in the graph and its effects are the caller's. */
 export function* append(event: Event, stateBefore: StateGroup | undefined, hidden: boolean): Work<number> {
   const pos = yield* nextPosition();
+  const replaced = event.stateKey === undefined || stateBefore === undefined ? undefined : yield* lookUp(stateBefore, event.type, event.stateKey);
   yield* execute(
-    `insert into events (pos, event_id, room_id, type, state_key, sender, origin_server_ts, depth, state_before, hidden, pdu)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into events (pos, event_id, room_id, type, state_key, sender, origin_server_ts, depth, state_before, replaces_state, hidden, pdu)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     pos,
     event.eventId,
     event.roomId,
@@ -76,6 +81,7 @@ export function* append(event: Event, stateBefore: StateGroup | undefined, hidde
     event.originServerTs,
     event.depth,
     stateBefore ?? null,
+    replaced ?? null,
     hidden ? 1 : 0,
     JSON.stringify(event.pdu),
   );

@@ -1,6 +1,6 @@
 import { stateKeyOf, type StateKey, type StateMap } from '../core/event.ts';
 import type { EventId, RoomId } from '../core/identifiers.ts';
-import { execute, row, rows, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 
 /** The number of one state of one room; see "skip deltas" in migrations/001. */
 export type StateGroup = number & { readonly __stateGroup: never };
@@ -69,6 +69,34 @@ export function* lookUp(group: StateGroup, type: string, stateKey: string): Work
     stateKey,
   );
   return found?.event_id;
+}
+
+/**
+ * The events at some keys of some states, in one question.
+ * @returns for each group those that exist of all combinations of the types and keys
+ */
+export function* lookUpAll(
+  groups: readonly StateGroup[],
+  types: readonly string[],
+  stateKeys: readonly string[],
+): Work<ReadonlyMap<StateGroup, StateMap>> {
+  const [roots, typeList, keyList] = [inList(groups), inList(types), inList(stateKeys)];
+  const found = yield* rows<{ root: StateGroup; type: string; state_key: string; event_id: EventId }>(
+    `with recursive chain (root, group_id, generation, base_id) as (
+       select group_id, group_id, generation, base_id from state_groups where group_id in ${roots.marks}
+       union all select chain.root, g.group_id, g.generation, g.base_id from state_groups g join chain on g.group_id = chain.base_id
+     )
+     select chain.root, k.type, k.state_key, c.event_id from chain join state_changes c on c.group_id = chain.group_id
+     join state_keys k on k.key_id = c.key_id
+     where c.key_id in (select key_id from state_keys where type in ${typeList.marks} and state_key in ${keyList.marks})
+     order by chain.generation`,
+    ...roots.args,
+    ...typeList.args,
+    ...keyList.args,
+  );
+  const states = new Map(groups.map((group) => [group, new Map<StateKey, EventId>()]));
+  for (const entry of found) states.get(entry.root)?.set(stateKeyOf(entry.type, entry.state_key), entry.event_id);
+  return states;
 }
 
 /** A state in full. */

@@ -1,0 +1,113 @@
+import type { Event } from '../../core/event.ts';
+import type { EventId } from '../../core/identifiers.ts';
+import { stringAt, type JsonObject } from '../../core/json.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as events from '../../store/events.ts';
+import type { StoredEvent } from '../../store/events.ts';
+import * as memberships from '../../store/memberships.ts';
+import * as transactions from '../../store/transactions.ts';
+import { statesBefore } from './states-before.ts';
+import type { Viewer } from './viewer.ts';
+import { visibleEvents } from './visibility.ts';
+
+export interface ClientEventOptions {
+  /** For places that name the room elsewhere, such as /sync. */
+  readonly withoutRoomId?: boolean;
+  /** `event_format` of a filter. */
+  readonly eventFormat?: 'client' | 'federation';
+}
+
+/** What a client is told of an event beside the event itself. */
+interface Surroundings {
+  readonly transactionId: string | undefined;
+  /** The event whose place in the state this one took; undefined when the viewer may not see it. */
+  readonly replaced: Event | undefined;
+  readonly redaction: Event | undefined;
+  /** The viewer's membership at the event. */
+  readonly membership: string;
+}
+
+/**
+ * Events as clients see them: https://spec.matrix.org/v1.19/client-server-api/#room-event-format
+ * Whether the viewer may see them is asked beforehand (`visibleEvents`).
+ * @param now ms since the epoch, for the events' age
+ * @returns in the same order
+ */
+export function* clientEvents(
+  stored: readonly StoredEvent[],
+  viewer: Viewer,
+  now: number,
+  options: ClientEventOptions = {},
+): Work<readonly JsonObject[]> {
+  if (stored.length === 0) return [];
+  const surroundings = yield* surroundingsOf(stored, viewer);
+  return stored.map((one) => format(one, surroundings(one), now, options));
+}
+
+/** One event as `clientEvents` has them. */
+export function* clientEvent(stored: StoredEvent, viewer: Viewer, now: number, options: ClientEventOptions = {}): Work<JsonObject> {
+  return format(stored, (yield* surroundingsOf([stored], viewer))(stored), now, options);
+}
+
+/** Asks each question once for all events. */
+function* surroundingsOf(stored: readonly StoredEvent[], viewer: Viewer): Work<(one: StoredEvent) => Surroundings> {
+  const { userId } = viewer;
+  const own = stored.filter(({ event }) => event.sender === userId).map(({ event }) => event.eventId);
+  const transactionIds = yield* transactions.idsOf(own, userId, viewer.deviceId);
+  const found = yield* events.findAll(stored.flatMap(({ replacesState, redactedBy }) => [replacesState ?? [], redactedBy ?? []].flat()));
+  const byId = new Map(found.map(({ event }) => [event.eventId, event]));
+  const replaced = new Set(stored.flatMap(({ replacesState }) => replacesState ?? []));
+  const visible = yield* visibleEvents(
+    found.filter(({ event }) => replaced.has(event.eventId)),
+    viewer,
+  );
+  const visibleIds = new Set(visible.map(({ event }) => event.eventId));
+  const present = yield* memberships.findIn([...new Set(stored.map(({ event }) => event.roomId))], userId);
+  const stateBefore = yield* statesBefore(stored, userId, present);
+  const at = (id: EventId | undefined): Event | undefined => (id === undefined ? undefined : byId.get(id));
+  return (one) => ({
+    transactionId: transactionIds.get(one.event.eventId),
+    replaced: one.replacesState !== undefined && visibleIds.has(one.replacesState) ? at(one.replacesState) : undefined,
+    redaction: at(one.redactedBy),
+    membership: membershipAfter(one.event, userId) ?? stateBefore(one).membership ?? 'leave',
+  });
+}
+
+/** What an event says of the user's membership, when that is what it is about. */
+const membershipAfter = (event: Event, userId: string): string | undefined =>
+  event.type === 'm.room.member' && event.stateKey === userId ? stringAt(event.content, 'membership') : undefined;
+
+function format(stored: StoredEvent, around: Surroundings, now: number, options: ClientEventOptions): JsonObject {
+  const { event, replacesState } = stored;
+  const { transactionId, replaced, redaction, membership } = around;
+  const form = (one: Event): JsonObject => (options.eventFormat === 'federation' ? federationForm(one) : clientForm(one, options));
+  return {
+    ...form(event),
+    unsigned: {
+      age: now - event.originServerTs,
+      membership,
+      ...(transactionId !== undefined && { transaction_id: transactionId }),
+      ...(replacesState !== undefined && { replaces_state: replacesState }),
+      ...(replaced !== undefined && { prev_content: replaced.content }),
+      ...(redaction !== undefined && { redacted_because: { ...form(redaction), unsigned: { age: now - redaction.originServerTs } } }),
+    },
+  };
+}
+
+/** Redactions name their target in both places that room versions have had for it: https://spec.matrix.org/v1.19/rooms/v11/ */
+function clientForm(event: Event, options: ClientEventOptions): JsonObject {
+  const { redacts } = event;
+  return {
+    type: event.type,
+    event_id: event.eventId,
+    sender: event.sender,
+    origin_server_ts: event.originServerTs,
+    content: redacts === undefined ? event.content : { ...event.content, redacts },
+    ...(options.withoutRoomId !== true && { room_id: event.roomId }),
+    ...(event.stateKey !== undefined && { state_key: event.stateKey }),
+    ...(redacts !== undefined && { redacts }),
+  };
+}
+
+/** The form that servers exchange, with the id that room versions since 3 leave out of it. */
+const federationForm = (event: Event): JsonObject => ({ ...event.pdu, event_id: event.eventId });

@@ -1,0 +1,21 @@
+import type { RoomId } from '../core/identifiers.ts';
+import { rows, type Work } from '../kernel/work.ts';
+import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
+
+const PAGE = 10;
+
+/**
+ * The events that stood at one key of a room's state, newest first, a page at a time.
+ * @param before stream position; undefined to begin with the newest
+ */
+export function* stateHistory(roomId: RoomId, type: string, stateKey: string, before?: number): Work<readonly StoredEvent[]> {
+  const found = yield* rows<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.room_id = ? and e.type = ? and e.state_key = ? and e.pos < ?
+     and e.hidden = 0 and e.rejected is null order by e.pos desc limit ${PAGE}`,
+    roomId,
+    type,
+    stateKey,
+    before ?? Number.MAX_SAFE_INTEGER,
+  );
+  return found.map(fromRow);
+}
