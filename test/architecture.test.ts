@@ -21,7 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   api: ['operations', 'kernel', 'core'],
   workers: ['operations', 'engine', 'store', 'kernel', 'core', 'config'],
   server: ['core', 'kernel', 'config', 'store', 'store/drivers', 'engine', 'sync', 'modules', 'operations', 'runner', 'http', 'api', 'workers'],
-  testing: ['server', 'store/drivers', 'store', 'modules', 'config', 'kernel', 'core'],
+  testing: ['server', 'operations', 'store/drivers', 'store', 'modules', 'config', 'kernel', 'core'],
 };
 
 /**

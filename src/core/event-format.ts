@@ -2,7 +2,7 @@
 import { canonicalJson, NotCanonical } from './canonical-json.ts';
 import { isEventId, isRoomId, isUserId } from './identifiers.ts';
 import { InvalidEvent } from './invalid-event.ts';
-import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { isObject, stringAt, type JsonObject, type JsonValue } from './json.ts';
 import type { RoomVersion } from './room-versions.ts';
 
 const MAX_AUTH_EVENTS = 10;
@@ -28,7 +28,7 @@ export function checkEventFormat(pdu: JsonObject, version: RoomVersion): void {
   need(isString(sender) && isUserId(sender), 'sender must be a user id');
   need(stateKey === undefined || isString(stateKey), 'state_key must be a string');
   need(isObject(field('content')), 'content must be an object');
-  need(isObjectOf(field('hashes'), isString), 'hashes must be an object of strings');
+  need(hasContentHash(field('hashes')), 'hashes must hold sha256');
   need(
     isObjectOf(field('signatures'), (keys) => isObjectOf(keys, isString)),
     'signatures must be an object of objects of strings',
@@ -42,6 +42,8 @@ export function checkEventFormat(pdu: JsonObject, version: RoomVersion): void {
   need(version.redacts === 'content' || redacts === undefined || isString(redacts), 'redacts must be a string');
   checkCanonical(pdu, version);
 }
+
+const hasContentHash = (hashes: JsonValue | undefined): boolean => isObject(hashes) && stringAt(hashes, 'sha256') !== undefined;
 
 /** Integers up to 2^63 were allowed before canonical JSON was enforced; Number.isInteger holds for their rounded values too. */
 const isInteger = (value: JsonValue | undefined, version: RoomVersion): value is number =>

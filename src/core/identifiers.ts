@@ -10,13 +10,13 @@ export type DeviceId = Brand<'DeviceId'>;
 
 const MAX_BYTES = 255;
 const SERVER_NAME = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,255})(?::\d{1,5})?$/;
-/** User ids as other servers may still have them: any printable ASCII but the colon. */
-const HISTORICAL_LOCALPART = /^[\x21-\x39\x3B-\x7E]*$/;
+/** User ids as rooms may still have them ("Historical User IDs"): nearly anything, or nothing. */
+const HISTORICAL_LOCALPART = /^[^\0:\p{Surrogate}]*$/u;
 /** User ids that may be made today. */
 const LOCALPART = /^[a-z0-9._=/+-]+$/;
 /** An id of a version 12 room is the hash of its create event, without a domain. */
 const HASH_ROOM_ID = /^![A-Za-z0-9_-]{43}$/;
-const OPAQUE = /^[^\0:]+$/u;
+const OPAQUE = /^[^\0:\p{Surrogate}]+$/u;
 
 const fits = (id: string): boolean => Buffer.byteLength(id) <= MAX_BYTES;
 

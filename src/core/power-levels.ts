@@ -1,7 +1,7 @@
 /** Power levels: https://spec.matrix.org/v1.19/client-server-api/#mroompower_levels */
 import type { Event } from './event.ts';
 import { isUserId, serverOf, type UserId } from './identifiers.ts';
-import { objectAt, stringAt, type JsonObject, type JsonValue } from './json.ts';
+import { objectAt, type JsonObject, type JsonValue } from './json.ts';
 import type { RoomVersion } from './room-versions.ts';
 
 const DEFAULTS = { ban: 50, kick: 50, redact: 50, invite: 0, state_default: 50, events_default: 0, users_default: 0 };
@@ -25,12 +25,12 @@ export function readLevel(value: JsonValue | undefined, version: RoomVersion): n
 /** The users who made a room: whoever sent its create event, or the creator that it names, and in later versions those beside them. */
 export function creatorsOf(create: Pick<Event, 'version' | 'content' | 'sender'>): ReadonlySet<UserId> {
   const { version, content, sender } = create;
-  if (version.creator === 'content') return new Set([stringAt(content, 'creator') as UserId]);
+  if (version.creator === 'content') return new Set([content['creator']].filter(isUserIdValue));
   const additional = version.privilegedCreators ? content['additional_creators'] : undefined;
   return new Set([sender, ...(Array.isArray(additional) ? (additional as JsonValue[]).filter(isUserIdValue) : [])]);
 }
 
-const isUserIdValue = (value: JsonValue): value is UserId => typeof value === 'string' && isUserId(value);
+const isUserIdValue = (value: JsonValue | undefined): value is UserId => typeof value === 'string' && isUserId(value);
 
 /** Who may do what in a room, by its power levels and create events, with the specification's defaults for what they leave out. */
 export class PowerLevels {

@@ -2,7 +2,6 @@ import type { Context, Middleware } from 'koa';
 import type { Endpoint, RateLimit } from '../kernel/endpoint.ts';
 import { RawReply } from '../kernel/endpoint.ts';
 import { badJson, invalidParam, MatrixError, unrecognized } from '../kernel/errors.ts';
-import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
 import { allowOtherOrigins } from './cors.ts';
@@ -12,7 +11,6 @@ import { Validator } from './validator.ts';
 
 export interface PipelineServices {
   readonly run: Run;
-  readonly log: Log;
   /** Finds out who a token belongs to. @throws M_UNKNOWN_TOKEN */
   authenticate(token: string, caller: Caller): Promise<Requester>;
   /** Takes one request from a budget. @returns ms to wait when it is used up */

@@ -8,7 +8,7 @@ export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 /** `optional`: a token is checked when there is one. `admin`: a server administrator. */
 export type Auth = 'none' | 'optional' | 'user' | 'admin';
 /** Classes of `rate_limits` in the configuration. */
-export type RateLimit = 'none' | 'message' | 'login' | 'registration' | 'room_admin' | 'join' | 'invite' | 'media' | 'directory' | 'sync' | 'general';
+export type RateLimit = 'message' | 'login' | 'registration' | 'room_admin' | 'join' | 'invite' | 'media' | 'directory' | 'sync' | 'general';
 
 /** '/rooms/:roomId/send/:txnId' gives { roomId: string; txnId: string }. */
 type Params<Path extends string> = Path extends `${string}:${infer Key}/${infer Rest}`
@@ -59,7 +59,7 @@ interface Facts<
   readonly auth: A;
   /** Whether guests may call it: https://spec.matrix.org/v1.19/client-server-api/#guest-access */
   readonly guests?: boolean;
-  readonly limit: RateLimit;
+  readonly limit: RateLimit | 'none';
   readonly query?: Query;
   readonly body?: Body;
   /** True where the specification lets the body be left out. */

@@ -1,11 +1,17 @@
 import type { ServerName } from '../core/identifiers.ts';
+import type { Config } from '../config/config.ts';
 import type { Notifier } from '../engine/notifier.ts';
+import type { Outgoing } from '../engine/outgoing.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
+import type { Log } from '../kernel/log.ts';
 
 /** What an operation may use while it prepares: readers and services, never a writer. */
 export interface Context extends Reader {
   readonly serverName: ServerName;
+  readonly config: Config;
   readonly clock: Clock;
+  readonly log: Log;
   readonly notifier: Notifier;
+  readonly outgoing: Outgoing;
 }

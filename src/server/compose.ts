@@ -1,62 +1,102 @@
+import type { RequestListener } from 'node:http';
 import Koa from 'koa';
 import { ENDPOINTS } from '../api/endpoints.ts';
-import type { ServerName } from '../core/identifiers.ts';
+import type { Config, RateLimitClass } from '../config/config.ts';
 import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
 import { Notifier } from '../engine/notifier.ts';
+import { Outgoing } from '../engine/outgoing.ts';
+import { RateLimits } from '../engine/rate-limits.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
 import { answerErrors } from '../http/answer-errors.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { Pipeline } from '../http/pipeline.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database.ts';
 import { unrecognized } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
-import type { Policy } from '../kernel/questions.ts';
+import { isRequester } from '../kernel/requester.ts';
+import { noModules } from '../modules/no-modules.ts';
 import type { Context } from '../operations/context.ts';
 import { Runner } from '../runner/runner.ts';
+import { Metrics } from './metrics.ts';
+import { metricsPage } from './metrics-page.ts';
 
 /** What a server is made of that differs between production and tests. */
 export interface Parts {
-  readonly serverName: ServerName;
+  readonly config: Config;
   readonly signingKey: SigningKey;
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  readonly policy: Policy;
-  readonly checkReplies: boolean;
+  /** In production replies are not checked against their schemas, and the process is measured. */
+  readonly production: boolean;
 }
 
 export interface Server {
-  readonly app: Koa;
   readonly run: Run;
-  readonly notifier: Notifier;
+  /** What was loaded, in a few words each. */
+  readonly loaded: readonly string[];
+  /** What answers the requests of one listener. */
+  handlerOf(listener: { readonly trusted_proxies: readonly string[] }): RequestListener;
+  /** Resolves when every queue is drained. */
+  idle(): Promise<void>;
+  /** Answers every long poll, now and from now on. */
+  stop(): void;
+  /** Ends what runs in the background. */
+  close(): Promise<void>;
 }
 
 /** Puts the server together: every `new` is here, and what depends on what can be read from top to bottom. */
-export function compose(parts: Parts): Server {
-  const { database, clock, log, policy, serverName } = parts;
+export async function compose(parts: Parts): Promise<Server> {
+  const { config, database, clock, log } = parts;
   const read: Database['read'] = (work) => database.read(work);
+  const serverName = config.server_name;
+  const policy = noModules;
+  const metrics = new Metrics({ processMetrics: parts.production });
   const notifier = new Notifier(database, clock);
   const access = new Access(database, clock);
+  const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
+  const outgoing = new Outgoing(config.outgoing);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
-  const context: Context = { read, serverName, clock, notifier };
+  const context: Context = { read, config, serverName, clock, log, notifier, outgoing };
   const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
+
   const pipeline = new Pipeline(ENDPOINTS, {
     run,
-    log,
     authenticate: (token, caller) => access.requesterOf(token, caller),
-    limit: () => undefined,
-    observe: () => undefined,
-    maxBody: 1_048_576,
-    checkReplies: parts.checkReplies,
+    limit: (name, caller) => (config.rate_limits.enabled ? limits.take(name, isRequester(caller) ? caller.userId : caller.ip) : undefined),
+    observe: (endpoint, status, seconds) => metrics.observe(endpoint, status, seconds),
+    maxBody: MAX_BODY,
+    checkReplies: !parts.production,
     otherwise: () => {
       throw unrecognized();
     },
   });
-  const app = new Koa();
-  app.use(answerErrors(log));
-  app.use(pipeline.middleware);
-  return { app, run, notifier };
+  return {
+    run,
+    loaded: [],
+    handlerOf(listener) {
+      const addressOf = clientAddress(listener.trusted_proxies);
+      const app = new Koa();
+      app.silent = true;
+      app.use((ctx, next) => {
+        ctx.request.ip = addressOf(ctx.req);
+        return next();
+      });
+      app.use(answerErrors(log));
+      app.use(metricsPage(config.metrics, metrics));
+      app.use(pipeline.middleware);
+      const handler = app.callback();
+      return (request, response) => void handler(request, response);
+    },
+    idle: () => Promise.resolve(),
+    stop: () => notifier.close(),
+    close: () => outgoing.close(),
+  };
 }
+
+/** Bytes of JSON in one request: enough for the keys of many devices, too little to fill the memory. */
+const MAX_BODY = 4 * 1_048_576;

@@ -123,6 +123,7 @@ describe('events', () => {
       ['no content', { content: undefined }],
       ['a content that is a list', { content: [] }],
       ['no hashes', { hashes: undefined }],
+      ['no content hash', { hashes: {} }],
       ['a hash that is no string', { hashes: { sha256: 1 } }],
       ['no signatures', { signatures: undefined }],
       ['a signature that is no string', { signatures: { 'a.example': { 'ed25519:1': 1 } } }],

@@ -139,6 +139,14 @@ describe('state resolution', () => {
         expect(resolve(left, right)('m.room.topic')).to.equal(newer);
       });
 
+      it('takes the greater event id of two topics of the same time', () => {
+        const [left, right] = branches(version);
+        const set = (graph: RoomGraph, text: string): Event =>
+          graph.put({ type: 'm.room.topic', sender: ALICE, stateKey: '', content: { topic: text }, originServerTs: 5000 });
+        const [one, other] = [set(left, 'one'), set(right, 'other')];
+        expect(resolve(left, right)('m.room.topic')).to.equal(one.eventId > other.eventId ? one : other);
+      });
+
       it('resolves three branches as one', () => {
         const [left, middle] = branches(version);
         const right = left.fork();

@@ -1,0 +1,89 @@
+import { lookup } from 'node:dns';
+import { readFileSync } from 'node:fs';
+import { isIP, type LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import ipaddr from 'ipaddr.js';
+import { Agent, fetch, type RequestInit, type Response } from 'undici';
+
+export interface OutgoingSettings {
+  /** Files of certificate authorities (PEM) to trust besides the well-known ones. */
+  readonly extra_ca: readonly string[];
+  /** Networks (CIDR) that may be reached although they are private. */
+  readonly allow_addresses: readonly string[];
+}
+
+/** An address that nothing may be sent to was asked for. */
+export class AddressRefused extends Error {
+  override readonly name = 'AddressRefused';
+}
+
+const CONNECT_TIMEOUT = 10_000;
+const REPLY_TIMEOUT = 60_000;
+const MAX_REDIRECTS = 5;
+
+/**
+ * The one client by which anything leaves the server. It connects to public addresses only, judged after the name was looked up
+ * and by the address that is connected to, so that neither a name nor a redirect leads into the private network.
+ */
+export class Outgoing {
+  readonly #agent: Agent;
+  readonly #allowed: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+
+  constructor(settings: OutgoingSettings) {
+    this.#allowed = settings.allow_addresses.map((range) =>
+      ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${isIP(range) === 6 ? 128 : 32}`),
+    );
+    const extra = settings.extra_ca.map((file) => readFileSync(file, 'utf8'));
+    this.#agent = new Agent({
+      connect: { timeout: CONNECT_TIMEOUT, lookup: this.#lookup, ...(extra.length > 0 && { ca: [...rootCertificates, ...extra] }) },
+      headersTimeout: REPLY_TIMEOUT,
+      bodyTimeout: REPLY_TIMEOUT,
+    });
+  }
+
+  /**
+   * Like `fetch`, over http and https only.
+   * @throws AddressRefused when the address, or one that a redirect leads to, is private and not allowed
+   */
+  async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
+    let target = new URL(url);
+    for (let hop = 0; ; hop++) {
+      this.#refuseLiteral(target);
+      const response = await fetch(target, { ...init, redirect: 'manual', dispatcher: this.#agent });
+      const location = response.headers.get('location');
+      if (init.redirect === 'manual' || location === null || response.status < 301 || response.status > 308) return response;
+      if (hop >= MAX_REDIRECTS || init.body !== undefined) return response;
+      await response.body?.cancel();
+      target = new URL(location, target);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  /** Names are judged in `#lookup`; a literal address never gets there. */
+  #refuseLiteral(url: URL): void {
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new AddressRefused(`Only http and https addresses can be asked, not ${url.protocol}`);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) !== 0 && !this.#permits(host)) throw new AddressRefused(`${host} is a private address (see outgoing.allow_addresses)`);
+  }
+
+  readonly #lookup: LookupFunction = (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      const permitted = addresses.filter(({ address }) => this.#permits(address));
+      const first = permitted[0];
+      if (first === undefined) return callback(new AddressRefused(`${hostname} has only private addresses (see outgoing.allow_addresses)`), []);
+      if (options.all === true) callback(null, permitted);
+      else callback(null, first.address, first.family);
+    });
+  };
+
+  #permits(address: string): boolean {
+    const parsed = ipaddr.process(address);
+    if (this.#allowed.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))) return true;
+    return parsed.range() === 'unicast';
+  }
+}

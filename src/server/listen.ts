@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config/config.ts';
+
+type Listener = Config['listeners'][number];
+
+/** How long a connection may take to send its headers, and to send a whole request (ms): a slow sender must not hold a socket for ever. */
+const HEADERS_TIMEOUT = 20_000;
+const REQUEST_TIMEOUT = 300_000;
+/** How long requests may go on after the server was told to end (ms). */
+const GRACE = 5_000;
+
+export interface Listening {
+  readonly urls: readonly string[];
+  /** Takes no more requests and waits for those that run. */
+  close(): Promise<void>;
+}
+
+/** Opens all listeners of the configuration. Throws when an address is taken; nothing stays open then. */
+export async function listen(listeners: readonly Listener[], handlerOf: (listener: Listener) => RequestListener): Promise<Listening> {
+  const servers: Server[] = [];
+  const urls: string[] = [];
+  try {
+    for (const listener of listeners) {
+      for (const address of listener.bind_addresses) {
+        const server = serverFor(listener, handlerOf(listener));
+        server.listen(listener.port, address);
+        await once(server, 'listening');
+        servers.push(server);
+        urls.push(urlOf(server, listener));
+      }
+    }
+  } catch (error) {
+    await closeAll(servers);
+    throw error;
+  }
+  return { urls, close: () => closeAll(servers) };
+}
+
+function serverFor({ tls }: Listener, handler: RequestListener): Server {
+  const options = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: 60_000 };
+  if (tls === undefined) return createServer(options, handler);
+  return createTlsServer({ ...options, cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler);
+}
+
+function urlOf(server: Server, { tls }: Listener): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `${tls === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(async (server) => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const force = setTimeout(() => server.closeAllConnections(), GRACE);
+      await closed;
+      clearTimeout(force);
+    }),
+  );
+}

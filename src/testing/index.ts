@@ -1,0 +1,4 @@
+export { boot, type BootOptions, type TestServer } from './boot.ts';
+export { expectError, RequestFailed } from './errors.ts';
+export { FakeClock } from './fake-clock.ts';
+export { TestUser, type SyncReply } from './test-user.ts';
