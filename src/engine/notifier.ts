@@ -10,17 +10,21 @@ type Waiter = () => void;
  */
 export class Notifier {
   readonly #waiters = new Map<Topic, Set<Waiter>>();
+  /** Topics whose waiters are woken by another topic too. */
+  readonly #followers = new Map<Topic, Set<Topic>>();
   readonly #lastChange = new Map<Topic, number>();
   readonly #clock: Clock;
   readonly #database: Pick<Database, 'durablePosition'>;
   /** Topics that were never woken since the start may have changed up to here. */
   readonly #floor: number;
+  #memoryPosition: number;
   #closed = false;
 
   constructor(database: Pick<Database, 'durablePosition' | 'onCommit'>, clock: Clock) {
     this.#clock = clock;
     this.#database = database;
     this.#floor = database.durablePosition;
+    this.#memoryPosition = clock.now();
     database.onCommit((committed) => this.#committed(committed));
   }
 
@@ -29,16 +33,38 @@ export class Notifier {
     return this.#database.durablePosition;
   }
 
+  /** The newest position of what lives in memory. Positions are times (ms), so that those of an earlier process are smaller. */
+  get memoryPosition(): number {
+    return this.#memoryPosition;
+  }
+
+  /** True once the server ends: nobody waits any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** False only when nothing about the topic changed after the position; spares the question to the database. */
   mayHaveChanged(topic: Topic, after: number): boolean {
     return after < (this.#lastChange.get(topic) ?? this.#floor);
   }
 
-  /** Wakes topics for something that lives in memory (typing, presence). */
-  wake(topics: Iterable<Topic>): void {
-    const woken = new Set<Waiter>();
-    for (const topic of topics) for (const waiter of this.#waiters.get(topic) ?? []) woken.add(waiter);
-    for (const waiter of woken) waiter();
+  /**
+   * Wakes topics for something that lives in memory (typing, presence).
+   * @returns the position that the change has taken on the line of what lives in memory
+   */
+  wake(topics: Iterable<Topic>): number {
+    this.#memoryPosition = Math.max(this.#memoryPosition + 1, this.#clock.now());
+    this.#wakeAll(topics);
+    return this.#memoryPosition;
+  }
+
+  /** From now on who waits for `follower` is woken by `topic` too, without registering for it each time. */
+  follow(follower: Topic, topic: Topic): void {
+    addTo(this.#followers, topic, follower);
+  }
+
+  unfollow(follower: Topic, topic: Topic): void {
+    removeFrom(this.#followers, topic, follower);
   }
 
   /**
@@ -52,12 +78,12 @@ export class Notifier {
     const woken = new Promise<void>((resolve) => (finish = resolve));
     const timer = this.#clock.after(timeout, finish);
     signal.addEventListener('abort', finish);
-    for (const topic of list) this.#add(topic, finish);
+    for (const topic of list) addTo(this.#waiters, topic, finish);
     if (this.#closed || signal.aborted) finish();
     const cancel = (): void => {
       timer.cancel();
       signal.removeEventListener('abort', finish);
-      for (const topic of list) this.#remove(topic, finish);
+      for (const topic of list) removeFrom(this.#waiters, topic, finish);
       finish();
     };
     return { woken, cancel };
@@ -66,23 +92,34 @@ export class Notifier {
   /** Answers every long poll, now and from now on. */
   close(): void {
     this.#closed = true;
-    this.wake(this.#waiters.keys());
+    this.#wakeAll(this.#waiters.keys());
   }
 
   #committed({ position, topics }: Committed): void {
     for (const topic of topics) this.#lastChange.set(topic, position);
-    this.wake(topics);
+    this.#wakeAll(topics);
   }
 
-  #add(topic: Topic, waiter: Waiter): void {
-    const waiters = this.#waiters.get(topic);
-    if (waiters === undefined) this.#waiters.set(topic, new Set([waiter]));
-    else waiters.add(waiter);
+  #wakeAll(topics: Iterable<Topic>): void {
+    const woken = new Set<Waiter>();
+    for (const topic of topics) {
+      for (const waiter of this.#waiters.get(topic) ?? []) woken.add(waiter);
+      for (const follower of this.#followers.get(topic) ?? []) {
+        for (const waiter of this.#waiters.get(follower) ?? []) woken.add(waiter);
+      }
+    }
+    for (const waiter of woken) waiter();
   }
+}
 
-  #remove(topic: Topic, waiter: Waiter): void {
-    const waiters = this.#waiters.get(topic);
-    waiters?.delete(waiter);
-    if (waiters?.size === 0) this.#waiters.delete(topic);
-  }
+function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
+}
+
+function removeFrom<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const set = sets.get(key);
+  set?.delete(value);
+  if (set?.size === 0) sets.delete(key);
 }
