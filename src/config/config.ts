@@ -7,7 +7,7 @@ import { configuration, type Config } from './schema.ts';
 import { readYaml, type YamlOptions, type YamlSource } from './yaml-source.ts';
 
 export type { Config, ModuleEntry } from './schema.ts';
-export type { RateLimitClass } from './sections/rate-limits.ts';
+export type { Rate, RateLimitClass } from './sections/rate-limits.ts';
 
 type Environment = NonNullable<YamlOptions['env']>;
 type Place = { readonly file: string | undefined; readonly line: number | undefined };

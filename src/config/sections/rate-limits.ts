@@ -1,6 +1,9 @@
+import type { RateLimit } from '../../kernel/endpoint.ts';
 import type { Kind } from '../kind.ts';
 import { section } from '../mappings.ts';
 import { flag, positiveNumber, wholeNumber } from '../values.ts';
+
+export type RateLimitClass = Exclude<RateLimit, 'none'>;
 
 /** At most `burst` at once, then `per_second` in each second. */
 export interface Rate {
@@ -14,7 +17,6 @@ const rate = (per_second: number, burst: number, description: string): Kind<Rate
     { description, inline: true },
   );
 
-/** Every endpoint names one of these classes. */
 const classes = {
   message: rate(5, 50, 'Sending events: messages, reactions, redactions, state. For each user.'),
   login: rate(0.2, 10, 'Attempts to log in. For each address, and for each account.'),
@@ -26,9 +28,7 @@ const classes = {
   directory: rate(3, 30, 'Searches for rooms and people. For each user, or address where there is no user.'),
   sync: rate(10, 100, 'Asking for news. For each user.'),
   general: rate(50, 300, 'Everything else. For each user, or address where there is no user.'),
-};
-
-export type RateLimitClass = keyof typeof classes;
+} satisfies Record<RateLimitClass, Kind<Rate>>;
 
 export const rateLimits = section(
   { enabled: flag({ default: true, description: 'Whether there are any limits.' }), ...classes },

@@ -17,7 +17,7 @@ export const registration = section(
       text({
         description:
           'Whoever knows this secret can make accounts and admins, even when registration is closed: "plexus register-user" does. Keep it long, random and to yourself.',
-        example: 'a long random text',
+        example: 'change me',
       }),
     ),
   },

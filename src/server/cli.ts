@@ -1,0 +1,71 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { ConfigurationError } from '../config/configuration-error.ts';
+import { checkConfig } from './cli/check-config.ts';
+import { CommandFailed } from './cli/command-failed.ts';
+import { generateSigningKey } from './cli/generate-signing-key.ts';
+import { registerUser, type RegisterUserOptions } from './cli/register-user.ts';
+import { start, type StartOptions } from './cli/start.ts';
+import { VERSION } from './version.ts';
+
+const CONFIG = ['-c, --config <file>', 'the configuration file', 'config.yaml'] as const;
+
+/**
+ * The `plexus` command. Without a command it starts the server.
+ * @param args what stands after the name of the program
+ */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = 1;
+  }
+}
+
+function program(): Command {
+  const plexus = new Command('plexus').description('A Matrix homeserver whose every operation passes its modules').version(VERSION);
+  plexus
+    .command('start', { isDefault: true })
+    .description('starts the server; the first time it makes a configuration')
+    .option(...CONFIG)
+    .option('--check-config', 'only checks the configuration')
+    .action((options: StartOptions) => start(options));
+  plexus
+    .command('check-config')
+    .description('checks the configuration and tells everything that is wrong with it')
+    .option(...CONFIG)
+    .action((options: StartOptions) => checkConfig(options.config));
+  plexus
+    .command('register-user')
+    .description('makes an account on the running server, by the shared secret of its configuration')
+    .option(...CONFIG)
+    .option('-u, --user <name>', 'its name, without @ and server (asked for if it is not given)')
+    .option('-p, --password <password>', 'its password (asked for if it is not given, which keeps it out of the history of the shell)')
+    .option('-a, --admin', 'makes an admin', false)
+    .option('--url <address>', 'where the server is (by default where the configuration lets it listen)', webAddress)
+    .action((options: RegisterUserOptions) => registerUser(options));
+  plexus
+    .command('generate-signing-key')
+    .description('makes a signing key, for the file signing.key in the data folder')
+    .option('-o, --output <file>', 'a file to write it to, which must not exist; else it is printed')
+    .action((options: { output?: string }) => generateSigningKey(options.output));
+  plexus
+    .command('version')
+    .description('prints the version')
+    .action(() => console.log(VERSION));
+  return plexus;
+}
+
+function webAddress(text: string): string {
+  if (!URL.canParse(text)) throw new InvalidArgumentError('It must be an address like http://127.0.0.1:8008');
+  return text;
+}
+
+/** What a person can do something about is told without a stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigurationError || error instanceof CommandFailed) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}: another program (perhaps Plexus itself) listens there. End it, or change "listeners" in the configuration.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

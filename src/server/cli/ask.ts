@@ -1,0 +1,23 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+
+/** Asks at the terminal. */
+export const ask = (question: string): Promise<string> => answerTo(question, process.stderr);
+
+/** Asks without showing what is typed. */
+export const askSecretly = (question: string): Promise<string> => {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  return answerTo('', nowhere).finally(() => process.stderr.write('\n'));
+};
+
+function answerTo(question: string, output: NodeJS.WritableStream): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY });
+  return new Promise((resolve, reject) => {
+    terminal.question(question, (answer) => {
+      resolve(answer);
+      terminal.close();
+    });
+    terminal.once('close', () => reject(new Error('no answer: the input ended')));
+  });
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { loadConfig, type Config } from '../../config/config.ts';
+import { prepareDataFolder, writeFirstConfig } from '../../config/first-start.ts';
+import { insecurities } from '../../config/insecurities.ts';
+import { VERSION } from '../version.ts';
+import { checkConfig } from './check-config.ts';
+
+export interface StartOptions {
+  readonly config: string;
+  readonly checkConfig?: boolean;
+}
+
+/** Loaded only by the command that needs it: the other commands answer at once. */
+const MAIN: string = '../main.js';
+
+interface RunningServer {
+  close(): Promise<void>;
+  readonly urls: readonly string[];
+}
+
+/**
+ * Starts the server and leaves it running until SIGTERM or SIGINT. Where there is no configuration it first makes one.
+ * @throws ConfigurationError
+ */
+export async function start({ config: file, checkConfig: onlyCheck }: StartOptions): Promise<void> {
+  if (onlyCheck) return checkConfig(file);
+  const isFirst = !existsSync(file);
+  if (isFirst) writeFirstConfig(file);
+  const config = loadConfig(file);
+  const made = [...(isFirst ? [file] : []), ...prepareDataFolder(config)];
+  const { startServer } = (await import(MAIN)) as { startServer: (config: Config) => Promise<RunningServer> };
+  const server = await startServer(config);
+  closeOnSignal(server);
+  announce(config, file, server, made);
+  if (isFirst) say('Make the first admin with: npm run plexus -- register-user --admin');
+}
+
+/** To the standard error, so that the log on the standard output stays for programs. */
+const say = (line: string): void => console.error(line);
+
+function announce(config: Config, file: string, server: RunningServer, made: readonly string[]): void {
+  const names = config.modules.map(({ name, module }) => name ?? (typeof module === 'string' ? module : 'a class'));
+  const insecure = insecurities(config);
+  say(`Plexus ${VERSION} for ${config.server_name} listens on ${server.urls.join(', ') || 'nothing'}`);
+  say(`${made.length > 0 ? `Made ${made.join(', ')}` : `Read ${file}`}; data in ${config.data_dir}; modules: ${names.join(', ') || 'none'}`);
+  if (insecure.length > 0) say(`Insecure: ${insecure.join('; ')}`);
+}
+
+/** The first signal lets every request end; who is in a hurry sends a second one. */
+function closeOnSignal(server: RunningServer): void {
+  let closing = false;
+  const close = (signal: NodeJS.Signals): void => {
+    if (closing) process.exit(1);
+    closing = true;
+    say(`${signal}: closing`);
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', close);
+  process.on('SIGINT', close);
+}
