@@ -1,5 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
-import type { Endpoint, RateLimit } from '../kernel/endpoint.ts';
+import type { Endpoint, ErasedCall, RateLimit } from '../kernel/endpoint.ts';
 import { RawReply } from '../kernel/endpoint.ts';
 import { badJson, invalidParam, MatrixError, unrecognized } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
@@ -63,18 +64,9 @@ export class Pipeline {
     const who = await this.#authenticate(ctx, endpoint, token);
     const wait = endpoint.limit === 'none' ? undefined : this.#services.limit(endpoint.limit, who);
     if (wait !== undefined) throw limited(ctx, wait);
-    const gone = new AbortController();
-    ctx.req.once('close', () => gone.abort());
-    const call = {
-      params,
-      query: this.#query(ctx, endpoint),
-      body: await this.#body(ctx, endpoint),
-      headers: ctx.headers,
-      who,
-      token,
-      signal: gone.signal,
-    };
-    const reply = await endpoint.call(this.#services.run, call);
+    const query = this.#query(ctx, endpoint);
+    const body = await this.#body(ctx, endpoint);
+    const reply = await endpoint.call(this.#services.run, new RequestCall(ctx, { params, query, body, who, token }));
     this.#reply(ctx, endpoint, reply);
   }
 
@@ -138,4 +130,36 @@ function tokenOf(ctx: Context): string | undefined {
 function limited(ctx: Context, wait: number): MatrixError {
   ctx.set('Retry-After', String(Math.ceil(wait / 1000)));
   return new MatrixError(429, 'M_LIMIT_EXCEEDED', 'Too many requests; try again later', { retry_after_ms: Math.ceil(wait) });
+}
+
+/** A request as endpoints see it. Few of them want to know when the client goes away, so the signal is made on demand. */
+class RequestCall implements ErasedCall {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly headers: ErasedCall['headers'];
+  readonly who: Caller | Requester;
+  readonly token: string | undefined;
+  readonly #response: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(ctx: Context, parts: Pick<ErasedCall, 'params' | 'query' | 'body' | 'who' | 'token'>) {
+    this.params = parts.params;
+    this.query = parts.query;
+    this.body = parts.body;
+    this.who = parts.who;
+    this.token = parts.token;
+    this.headers = ctx.headers;
+    this.#response = ctx.res;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      const gone = new AbortController();
+      this.#gone = gone;
+      this.#response.once('close', () => gone.abort());
+      if (this.#response.destroyed) gone.abort();
+    }
+    return this.#gone.signal;
+  }
 }

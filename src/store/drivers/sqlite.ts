@@ -7,6 +7,9 @@ import { WalSync } from './wal-sync.ts';
 /** How much of the database's pages SQLite may keep in memory (KiB). */
 const CACHE_KIB = 16_384;
 
+/** A checkpoint stops everything while it syncs; the same pages are written again and again, so a rare one copies little more than a frequent one. */
+const CHECKPOINT_PAGES = 8_000;
+
 type Statement = BetterSqlite3.Statement;
 
 /**
@@ -19,6 +22,8 @@ export class SqliteDatabase implements Database {
   readonly #listeners: ((committed: Committed) => void)[] = [];
   readonly #sync: WalSync | undefined;
   #topics = new Set<Topic>();
+  /** False until the first migration has made the table. */
+  #hasStream = false;
   #durablePosition: number;
 
   /** @param source a file path, or a serialised database image that is opened in memory */
@@ -27,6 +32,7 @@ export class SqliteDatabase implements Database {
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = NORMAL');
     this.#db.pragma('foreign_keys = ON');
+    this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.#db.pragma(`cache_size = -${CACHE_KIB}`);
     this.#sync = typeof source === 'string' && source !== ':memory:' ? new WalSync(`${source}-wal`) : undefined;
     this.#durablePosition = this.#position();
@@ -68,13 +74,13 @@ export class SqliteDatabase implements Database {
 
   async write<T>(work: () => Work<T>): Promise<T> {
     this.#topics = new Set();
-    this.#db.exec('begin immediate');
+    this.#statement('begin immediate').run();
     let out: T;
     try {
       out = this.#drive(work(), false);
-      this.#db.exec('commit');
+      this.#statement('commit').run();
     } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('rollback');
+      if (this.#db.inTransaction) this.#statement('rollback').run();
       throw error;
     }
     const committed = { position: this.#position(), topics: this.#topics };
@@ -102,8 +108,8 @@ export class SqliteDatabase implements Database {
   }
 
   #position(): number {
-    const known = this.#db.prepare("select 1 from sqlite_master where name = 'stream'").get();
-    if (known === undefined) return 0;
+    this.#hasStream ||= this.#db.prepare("select 1 from sqlite_master where name = 'stream'").get() !== undefined;
+    if (!this.#hasStream) return 0;
     return (this.#statement('select position from stream').get() as { position: number }).position;
   }
 
