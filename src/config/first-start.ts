@@ -10,11 +10,11 @@ const OWNER_ONLY_FOLDER = 0o700;
 
 /**
  * Writes the configuration of a first start, which only this machine can reach: server name `localhost`, port 8008 on the
- * loopback address, registration open to loopback, a random shared secret.
+ * loopback address, registration open to loopback, a random shared secret, a log for people.
  * @throws ConfigurationError when the file exists or cannot be written
  */
 export function writeFirstConfig(file: string): void {
-  writeNew(file, renderConfig({ registration: { mode: 'open', shared_secret: randomBytes(32).toString('base64url') } }));
+  writeNew(file, renderConfig({ registration: { mode: 'open', shared_secret: randomBytes(32).toString('base64url') }, log: { format: 'text' } }));
 }
 
 /**

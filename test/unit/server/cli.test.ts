@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const root = resolve(import.meta.dirname, '../../../..');
+const commandLine = pathToFileURL(join(root, 'build/src/server/cli.js')).href;
+
+/** A process of its own: what a shell sees is the subject. */
+describe('plexus', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'plexus-cli-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  function plexus(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    const program = `import(${JSON.stringify(commandLine)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
+    return spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' });
+  }
+
+  it('says that a configuration is in order, and what is insecure in it', () => {
+    writeFileSync(join(folder, 'good.yaml'), 'server_name: example.org\npasswords: { cost: test }');
+    const { status, stdout } = plexus('check-config', '-c', 'good.yaml');
+    expect(stdout).to.equal('good.yaml is in order: example.org, 0 modules\nInsecure: passwords are hardly protected (passwords.cost)\n');
+    expect(status).to.equal(0);
+  });
+
+  it('tells without a stack what is wrong in one, also on the way to a start', () => {
+    writeFileSync(join(folder, 'bad.yaml'), 'server_name: example.org\nlgo: {}');
+    for (const command of [['check-config'], ['start', '--check-config'], ['--check-config'], ['start']]) {
+      const { status, stderr } = plexus(...command, '-c', 'bad.yaml');
+      expect(stderr).to.equal('The configuration has a problem:\n  bad.yaml:2: lgo: is not a known key; did you mean log?\n');
+      expect(status).to.equal(1);
+    }
+  });
+
+  it('prints its version', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(plexus('version').stdout).to.equal(`${version}\n`);
+  });
+
+  it('makes a signing key, and never in the place of another', () => {
+    expect(plexus('generate-signing-key', '-o', 'new.key').status).to.equal(0);
+    expect(readFileSync(join(folder, 'new.key'), 'utf8')).to.match(/^ed25519 a_[a-zA-Z]{4} [A-Za-z0-9+/]{43}\n$/);
+    expect(statSync(join(folder, 'new.key')).mode & 0o777).to.equal(0o600);
+    const again = plexus('generate-signing-key', '-o', 'new.key');
+    expect([again.status, again.stderr]).to.deep.equal([1, `new.key cannot be written: EEXIST: file already exists, open 'new.key'\n`]);
+  });
+
+  it('says why it cannot make an account', () => {
+    writeFileSync(join(folder, 'secret.yaml'), 'server_name: example.org\nregistration: { shared_secret: abc }\nlisteners: [{ port: 1 }]');
+    const unreachable = plexus('register-user', '-c', 'secret.yaml', '-u', 'a', '-p', 'b');
+    expect(unreachable.stderr).to.match(/^No answer from http:\/\/127\.0\.0\.1:1 \(.*\): is the server running\?/);
+    expect(plexus('register-user', '-c', 'good.yaml', '-u', 'a', '-p', 'b').stderr).to.contain('good.yaml has no registration.shared_secret');
+    expect(unreachable.status).to.equal(1);
+  });
+});
