@@ -3,19 +3,12 @@ import { loadConfig, type Config } from '../../config/config.ts';
 import { prepareDataFolder, writeFirstConfig } from '../../config/first-start.ts';
 import { insecurities } from '../../config/insecurities.ts';
 import { VERSION } from '../version.ts';
+import type { RunningServer } from '../main.ts';
 import { checkConfig } from './check-config.ts';
 
 export interface StartOptions {
   readonly config: string;
   readonly checkConfig?: boolean;
-}
-
-/** Loaded only by the command that needs it: the other commands answer at once. */
-const MAIN: string = '../main.js';
-
-interface RunningServer {
-  close(): Promise<void>;
-  readonly urls: readonly string[];
 }
 
 /**
@@ -28,7 +21,8 @@ export async function start({ config: file, checkConfig: onlyCheck }: StartOptio
   if (isFirst) writeFirstConfig(file);
   const config = loadConfig(file);
   const made = [...(isFirst ? [file] : []), ...prepareDataFolder(config)];
-  const { startServer } = (await import(MAIN)) as { startServer: (config: Config) => Promise<RunningServer> };
+  // Loaded only by the command that needs it: the other commands answer at once.
+  const { startServer } = await import('../main.ts');
   const server = await startServer(config);
   closeOnSignal(server);
   announce(config, file, server, made);

@@ -1,0 +1,28 @@
+import { defaultConfig } from '../../src/config/config.ts';
+import { prepareDataFolder } from '../../src/config/first-start.ts';
+import { startServer } from '../../src/server/main.ts';
+import { startCeiling } from './ceiling.ts';
+
+/** The measured process: `serve.js ceiling|plexus <folder> [json of configuration]`. Answers "usage" with its CPU time and memory. */
+const [kind, folder = '.', overrides = '{}'] = process.argv.slice(2);
+
+async function start(): Promise<string> {
+  if (kind === 'ceiling') return `http://127.0.0.1:${(await startCeiling(folder)).port}`;
+  const config = defaultConfig({
+    data_dir: folder,
+    listeners: [{ port: 0, bind_addresses: ['127.0.0.1'] }],
+    registration: { mode: 'open', open_to: 'everyone', shared_secret: 'bench' },
+    rate_limits: { enabled: false },
+    passwords: { cost: 'test' },
+    log: { level: 'error' },
+    ...(JSON.parse(overrides) as object),
+  });
+  prepareDataFolder(config);
+  return (await startServer(config)).urls[0] ?? '';
+}
+
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpu: (user + system) / 1000, memory: process.memoryUsage().rss / 1_048_576 });
+});
+process.send?.({ url: await start() });

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { readSigningKey } from '../config/signing-key.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { SqliteDatabase } from '../store/drivers/sqlite.ts';
+import { readMigrations } from '../store/migrations.ts';
+import { compose } from './compose.ts';
+import { listen } from './listen.ts';
+import { createLog } from './logging.ts';
+import { migrationsFolder } from './migrations-folder.ts';
+
+export interface RunningServer {
+  readonly urls: readonly string[];
+  /** What was loaded, in a few words each, for the first lines of the log. */
+  readonly loaded: readonly string[];
+  /** Answers what is under way, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** Starts the server that a configuration describes; its data folder is there. Throws before anything listens when it cannot run. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const log = createLog(config.log.level, config.log.format);
+  const database = new SqliteDatabase(join(config.data_dir, 'plexus.db'));
+  try {
+    const applied = database.migrate(readMigrations(migrationsFolder, 'sqlite'));
+    if (applied.length > 0) log.info({ versions: applied }, 'the database was brought up to date');
+    const signingKey = readSigningKey(config);
+    const server = await compose({ config, signingKey, database, clock: systemClock, log, production: true });
+    const listening = await listen(config.listeners, (listener) => server.handlerOf(listener));
+    return {
+      urls: listening.urls,
+      loaded: server.loaded,
+      async close() {
+        server.stop();
+        await listening.close();
+        await server.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
