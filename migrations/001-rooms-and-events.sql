@@ -95,6 +95,9 @@ create table memberships (
   sender text not null,
   event_id text not null,
   pos integer not null,
+  -- Where the user last joined and last ceased to be joined; unlike pos, a change of the profile does not move them.
+  joined_pos integer,
+  left_pos integer,
   display_name text,
   avatar_url text,
   forgotten integer not null default 0,

@@ -60,16 +60,20 @@ export function* put(event: StateEvent, pos: number): Work<void> {
 
 function* putMembership(event: StateEvent, pos: number): Work<void> {
   const { content } = event;
+  const membership = stringAt(content, 'membership') ?? 'leave';
   yield* execute(
-    `insert into memberships (user_id, room_id, membership, sender, event_id, pos, display_name, avatar_url) values (?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into memberships (user_id, room_id, membership, sender, event_id, pos, joined_pos, display_name, avatar_url) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (user_id, room_id) do update set membership = excluded.membership, sender = excluded.sender, event_id = excluded.event_id,
-     pos = excluded.pos, display_name = excluded.display_name, avatar_url = excluded.avatar_url, forgotten = 0`,
+     pos = excluded.pos, display_name = excluded.display_name, avatar_url = excluded.avatar_url, forgotten = 0,
+     joined_pos = case when memberships.membership = 'join' then memberships.joined_pos else coalesce(excluded.joined_pos, memberships.joined_pos) end,
+     left_pos = case when memberships.membership = 'join' and excluded.membership <> 'join' then excluded.pos else memberships.left_pos end`,
     event.stateKey,
     event.roomId,
-    stringAt(content, 'membership') ?? 'leave',
+    membership,
     event.sender,
     event.eventId,
     pos,
+    membership === 'join' ? pos : null,
     stringAt(content, 'displayname') ?? null,
     stringAt(content, 'avatar_url') ?? null,
   );
