@@ -44,6 +44,8 @@ export interface Answer {
   readonly body: JsonObject;
   /** False for what every reply carries (key counts), which is no reason to end a long poll. */
   readonly isNews: boolean;
+  /** Takes the place of what `upTo` says in `next_batch`, for a section that could not tell all there is. */
+  readonly next?: Partial<SyncPosition>;
 }
 
 /** A section of the reply outside of rooms: global account data, presence, to_device, device_lists, key counts. */

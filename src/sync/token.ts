@@ -7,12 +7,15 @@ export interface SyncPosition {
   readonly stream: number;
   /** What lives in memory only (see Notifier.memoryPosition). */
   readonly memory: number;
+  /** Up to where the device has its to-device messages: behind `stream` as long as more wait than one reply may carry. */
+  readonly toDevice: number;
 }
 
-const MEMORY = /^[^_]+_(\d{1,15})$/;
+const DETAILS = /^[^_]+_(\d{1,15})(?:_(\d{1,15}))?$/;
 
 /** The token of a moment. It says nothing of a process, so it holds after a restart. */
-export const formatSyncToken = ({ stream, memory }: SyncPosition): string => `${formatPosition(stream)}_${memory}`;
+export const formatSyncToken = ({ stream, memory, toDevice }: SyncPosition): string =>
+  `${formatPosition(stream)}_${memory}${toDevice < stream ? `_${toDevice}` : ''}`;
 
 /**
  * Reads a `since`. A token of another endpoint is a moment as well, of which nothing is known in memory.
@@ -21,5 +24,6 @@ export const formatSyncToken = ({ stream, memory }: SyncPosition): string => `${
 export function parseSyncToken(token: string): SyncPosition {
   const stream = parsePosition(token);
   if (stream < 0) throw invalidParam(`"${token}" is no token of /sync: it lies before everything that this server has seen`);
-  return { stream, memory: Number(MEMORY.exec(token)?.[1] ?? 0) };
+  const [, memory = 0, toDevice = stream] = DETAILS.exec(token) ?? [];
+  return { stream, memory: Number(memory), toDevice: Number(toDevice) };
 }
