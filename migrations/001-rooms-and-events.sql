@@ -32,6 +32,10 @@ create table events (
   hidden integer not null default 0,
   -- The redaction that took its content away.
   redacted_by text,
+  -- The client's request that it came of: https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers
+  txn_device text,
+  txn_path text,
+  txn_id text,
   -- The wire form; in the redacted form once redacted, so that no road can leak what is gone.
   pdu text not null
 );
@@ -39,6 +43,7 @@ create index events_of_room on events (room_id, pos);
 create index events_by_time on events (room_id, origin_server_ts);
 -- How a key of a room's state came to be what it is.
 create index state_history on events (room_id, type, state_key, pos) where state_key is not null;
+create unique index events_by_request on events (sender, txn_device, txn_id, txn_path) where txn_id is not null;
 create index member_events_of_user on events (state_key, pos) where type = 'm.room.member';
 
 create table forward_extremities (
@@ -116,17 +121,3 @@ create table relations (
   pos integer not null
 ) without rowid;
 create index relations_of_event on relations (relates_to, rel_type, pos);
-
--- Requests that were already done: https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers
-create table transactions (
-  user_id text not null,
-  device_id text not null,
-  path text not null,
-  txn_id text not null,
-  -- The id of the event that came of it, '' when no event did.
-  event_id text not null,
-  created_ts integer not null,
-  primary key (user_id, device_id, path, txn_id)
-) without rowid;
-create index transactions_by_age on transactions (created_ts);
-create index transactions_by_event on transactions (event_id);

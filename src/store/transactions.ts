@@ -21,21 +21,21 @@ export const requestOf = (who: Requester, path: string, txnId: string): ClientRe
 /** The event that came of this request when it was made before. */
 export function* find(request: ClientRequest): Work<EventId | undefined> {
   const found = yield* row<{ event_id: EventId }>(
-    'select event_id from transactions where user_id = ? and device_id = ? and path = ? and txn_id = ?',
+    'select event_id from events where sender = ? and txn_device = ? and txn_id = ? and txn_path = ?',
     request.userId,
     request.deviceId,
-    request.path,
     request.txnId,
+    request.path,
   );
   return found?.event_id;
 }
 
-/** The transaction ids under which a device has sent some events. */
+/** The transaction ids by which this device sent these events. */
 export function* idsOf(eventIds: readonly EventId[], userId: UserId, deviceId: DeviceId | undefined): Work<ReadonlyMap<EventId, string>> {
   if (eventIds.length === 0) return new Map();
   const list = inList(eventIds);
   const found = yield* rows<{ event_id: EventId; txn_id: string }>(
-    `select event_id, txn_id from transactions where event_id in ${list.marks} and user_id = ? and device_id = ?`,
+    `select event_id, txn_id from events where event_id in ${list.marks} and txn_id is not null and sender = ? and txn_device = ?`,
     ...list.args,
     userId,
     deviceId ?? '',
@@ -44,21 +44,13 @@ export function* idsOf(eventIds: readonly EventId[], userId: UserId, deviceId: D
 }
 
 /**
- * Remembers what came of a request.
- * @param now milliseconds since the epoch
+ * Remembers that an event came of a request.
  * @returns the event of an earlier request that is the same; then nothing was recorded
  */
-export function* record(request: ClientRequest, eventId: EventId, now: number): Work<EventId | undefined> {
+export function* record(request: ClientRequest, eventId: EventId): Work<EventId | undefined> {
   const before = yield* find(request);
   if (before !== undefined) return before;
-  yield* execute(
-    'insert into transactions (user_id, device_id, path, txn_id, event_id, created_ts) values (?, ?, ?, ?, ?, ?)',
-    request.userId,
-    request.deviceId,
-    request.path,
-    request.txnId,
-    eventId,
-    now,
-  );
+  const { deviceId, path, txnId } = request;
+  yield* execute('update events set txn_device = ?, txn_path = ?, txn_id = ? where event_id = ?', deviceId, path, txnId, eventId);
   return undefined;
 }

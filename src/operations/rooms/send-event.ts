@@ -22,18 +22,18 @@ export const sendEvent = defineOperation({
     const { txnId } = input;
     const request = txnId === undefined ? undefined : transactions.requestOf(who, `send/${input.roomId}/${input.type}`, txnId);
     const before = request === undefined ? undefined : await context.read(() => transactions.find(request));
-    return { ...input, sender: who.userId, request, before, now: context.clock.now() };
+    return { ...input, sender: who.userId, request, before };
   },
   events(draft) {
     if (draft.before !== undefined) return [];
     const { roomId, type, sender, content, originServerTs } = draft;
     return [{ room: { id: roomId }, events: [{ type, sender, content, originServerTs }] }];
   },
-  *commit({ request, before, now }, [event]): Work<EventId> {
+  *commit({ request, before }, [event]): Work<EventId> {
     if (before !== undefined) return before;
     if (event === undefined) throw new Error('The event was not made');
     if (request !== undefined) {
-      const other = yield* transactions.record(request, event.eventId, now);
+      const other = yield* transactions.record(request, event.eventId);
       if (other !== undefined) throw new AlreadyDone(other);
     }
     return event.eventId;
