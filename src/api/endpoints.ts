@@ -1,7 +1,11 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
+import { ACCOUNT_DATA } from './client/account-data.ts';
 import { DISCOVERY } from './client/discovery.ts';
+import { PUSH_RULES } from './client/push-rules.ts';
+import { RECEIPTS } from './client/receipts.ts';
 import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
+import { TAGS } from './client/tags.ts';
 
 /** Everything that the server serves, one row an endpoint. */
-export const ENDPOINTS: readonly Endpoint[] = [...DISCOVERY, ...ROOMS, ...SENDING];
+export const ENDPOINTS: readonly Endpoint[] = [...ACCOUNT_DATA, ...DISCOVERY, ...PUSH_RULES, ...RECEIPTS, ...ROOMS, ...SENDING, ...TAGS];

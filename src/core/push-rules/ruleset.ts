@@ -18,14 +18,14 @@ export const NO_CHANGES: PushRuleChanges = {
 };
 
 /** A rule on the wire: https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3pushrules */
-export interface WireRule {
+export type WireRule = {
   readonly rule_id: string;
   readonly default: boolean;
   readonly enabled: boolean;
   readonly actions: readonly Action[];
   readonly conditions?: readonly JsonObject[];
   readonly pattern?: string;
-}
+};
 
 const byKind = <R>(rulesOf: (kind: RuleKind) => readonly R[]): RulesByKind<R> => ({
   override: rulesOf('override'),

@@ -1,0 +1,16 @@
+import type { ContractArea } from './line.ts';
+
+export const SIGNALS = {
+  'get-account-data': {},
+  'put-account-data': {},
+  'get-tags': {},
+  'put-tag': {},
+  'delete-tag': {},
+  'set-read-markers': {},
+  'get-push-rules': {},
+  'get-push-rule': {},
+  'put-push-rule': {},
+  'delete-push-rule': {},
+  'set-push-rule-enabled': {},
+  'set-push-rule-actions': {},
+} as const satisfies ContractArea;

@@ -1,0 +1,84 @@
+import type { EventId, RoomId } from '../../core/identifiers.ts';
+import { stringAt } from '../../core/json.ts';
+import { threadOf, type ThreadId } from '../../core/threads.ts';
+import { forbidden, invalidParam, notFound } from '../../kernel/errors.ts';
+import type { Requester } from '../../kernel/requester.ts';
+import type { Work } from '../../kernel/work.ts';
+import { isVisible } from '../../engine/events/visibility.ts';
+import * as accountData from '../../store/account-data.ts';
+import * as events from '../../store/events.ts';
+import type { StoredEvent } from '../../store/events.ts';
+import * as memberships from '../../store/memberships.ts';
+import * as receipts from '../../store/receipts.ts';
+import { defineOperation } from '../define.ts';
+
+/** A receipt, or the fully read marker. */
+export interface Marker {
+  readonly type: receipts.ReceiptType | 'm.fully_read';
+  readonly eventId: EventId;
+  /** Undefined for an unthreaded receipt. */
+  readonly threadId?: ThreadId | undefined;
+}
+interface Marking {
+  readonly roomId: RoomId;
+  readonly markers: readonly Marker[];
+}
+interface PlacedMarker extends Marker {
+  /** The event's position. */
+  readonly pos: number;
+}
+
+/**
+ * Moves a user's receipts and fully read marker forward, never back; one that is further already stays there.
+ * https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidread_markers
+ * https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidreceiptreceipttypeeventid
+ */
+export const setReadMarkers = defineOperation({
+  name: 'set-read-markers',
+  async prepare(context, who, { roomId, markers }: Marking) {
+    const placed = await context.read(() => place(roomId, who, markers));
+    return { roomId, who, placed, now: context.clock.now() };
+  },
+  *commit({ roomId, who, placed, now }): Work<void> {
+    const { userId, shadowBanned } = who;
+    for (const { type, eventId, threadId, pos } of placed) {
+      if (type === 'm.fully_read') yield* moveFullyRead(who, roomId, eventId, pos);
+      else yield* receipts.put({ roomId, userId, type, eventId, threadId, ts: now }, pos, shadowBanned || type === 'm.read.private');
+    }
+  },
+});
+
+/** Finds where the markers' events are in the room. */
+function* place(roomId: RoomId, who: Requester, markers: readonly Marker[]): Work<readonly PlacedMarker[]> {
+  const membership = yield* memberships.find(roomId, who.userId);
+  if (membership?.membership !== 'join') throw forbidden(`You are not joined to ${roomId}`);
+  const placed: PlacedMarker[] = [];
+  for (const marker of markers) {
+    const stored = yield* events.find(marker.eventId);
+    if (stored?.event.roomId !== roomId || !(yield* isVisible(stored, who))) throw notFound(`There is no event ${marker.eventId} in this room`);
+    if (marker.threadId !== undefined) yield* checkThread(stored, marker.threadId);
+    placed.push({ ...marker, pos: stored.pos });
+  }
+  return placed;
+}
+
+/**
+ * A receipt of a thread points to an event of the thread. A thread's root is of the main timeline, but clients that show it at the
+ * head of the thread may send a receipt there.
+ */
+function* checkThread({ event }: StoredEvent, threadId: ThreadId): Work<void> {
+  if (event.eventId === threadId) return;
+  const thread = yield* threadOf(event.content, function* (eventId) {
+    const related = yield* events.find(eventId);
+    return related?.event.roomId === event.roomId ? related.event.content : undefined;
+  });
+  if (thread !== threadId) throw invalidParam(`${event.eventId} is not of the thread ${threadId}`);
+}
+
+function* moveFullyRead({ userId }: Requester, roomId: RoomId, eventId: EventId, pos: number): Work<void> {
+  const before = yield* accountData.find(userId, roomId, 'm.fully_read');
+  const eventBefore = before && stringAt(before, 'event_id');
+  const storedBefore = eventBefore === undefined ? undefined : yield* events.find(eventBefore as EventId);
+  if (storedBefore !== undefined && storedBefore.pos >= pos) return;
+  yield* accountData.put(userId, roomId, 'm.fully_read', { event_id: eventId });
+}

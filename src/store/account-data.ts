@@ -1,0 +1,81 @@
+import type { RoomId, UserId } from '../core/identifiers.ts';
+import { isUserId } from '../core/identifiers.ts';
+import { objectAt, type JsonObject } from '../core/json.ts';
+import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
+import { nextPosition } from './stream.ts';
+
+/** https://spec.matrix.org/v1.19/client-server-api/#client-config */
+export interface AccountData {
+  readonly type: string;
+  readonly content: JsonObject;
+}
+export interface RoomAccountData extends AccountData {
+  readonly roomId: RoomId;
+}
+interface DataRow {
+  readonly room_id: RoomId | '';
+  readonly type: string;
+  readonly content: string;
+}
+
+const fromRow = ({ type, content }: DataRow): AccountData => ({ type, content: JSON.parse(content) as JsonObject });
+
+/** @param roomId undefined for global account data */
+export function* find(userId: UserId, roomId: RoomId | undefined, type: string): Work<JsonObject | undefined> {
+  const found = yield* row<DataRow>(
+    'select room_id, type, content from account_data where user_id = ? and room_id = ? and type = ?',
+    userId,
+    roomId ?? '',
+    type,
+  );
+  return found === undefined ? undefined : fromRow(found).content;
+}
+
+/** Stores account data in the place of what was there, and tells the user's devices. */
+export function* put(userId: UserId, roomId: RoomId | undefined, type: string, content: JsonObject): Work<void> {
+  yield* execute(
+    `insert into account_data (user_id, room_id, type, content, pos) values (?, ?, ?, ?, ?)
+     on conflict (user_id, room_id, type) do update set content = excluded.content, pos = excluded.pos`,
+    userId,
+    roomId ?? '',
+    type,
+    JSON.stringify(content),
+    yield* nextPosition(),
+  );
+  yield* wake(`user:${userId}`);
+}
+
+/** All account data of one room. */
+export function* ofRoom(userId: UserId, roomId: RoomId): Work<readonly AccountData[]> {
+  const found = yield* rows<DataRow>('select room_id, type, content from account_data where user_id = ? and room_id = ?', userId, roomId);
+  return found.map(fromRow);
+}
+
+/** What of the global account data was put after one position, up to another; after 0 that is all. */
+export function* globalBetween(userId: UserId, after: number, upTo: number): Work<readonly AccountData[]> {
+  const found = yield* rows<DataRow>(
+    "select room_id, type, content from account_data where user_id = ? and room_id = '' and pos > ? and pos <= ?",
+    userId,
+    after,
+    upTo,
+  );
+  return found.map(fromRow);
+}
+
+/** The same of all rooms. */
+export function* ofRoomsBetween(userId: UserId, after: number, upTo: number): Work<readonly RoomAccountData[]> {
+  const found = yield* rows<DataRow & { readonly room_id: RoomId }>(
+    "select room_id, type, content from account_data where user_id = ? and room_id <> '' and pos > ? and pos <= ?",
+    userId,
+    after,
+    upTo,
+  );
+  return found.map((data) => ({ roomId: data.room_id, ...fromRow(data) }));
+}
+
+/** Whom a user does not want to hear of: https://spec.matrix.org/v1.19/client-server-api/#ignoring-users */
+export function* ignoredUsers(userId: UserId): Work<ReadonlySet<UserId>> {
+  const list = yield* find(userId, undefined, 'm.ignored_user_list');
+  const ignored = Object.keys((list && objectAt(list, 'ignored_users')) ?? {}).filter(isUserId);
+  return new Set(ignored.filter((id) => id !== userId));
+}

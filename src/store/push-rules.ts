@@ -1,0 +1,33 @@
+import type { UserId } from '../core/identifiers.ts';
+import { NO_CHANGES, type PushRuleChanges } from '../core/push-rules/ruleset.ts';
+import { execute, row, wake, type Work } from '../kernel/work.ts';
+import { nextPosition } from './stream.ts';
+
+/** What a user changed of the server's rules, as it is stored; undefined when they changed nothing. */
+export function* findText(userId: UserId): Work<string | undefined> {
+  return (yield* row<{ changes: string }>('select changes from push_rules where user_id = ?', userId))?.changes;
+}
+
+export function* find(userId: UserId): Work<PushRuleChanges> {
+  const text = yield* findText(userId);
+  return text === undefined ? NO_CHANGES : (JSON.parse(text) as PushRuleChanges);
+}
+
+/** Changes a user's push rules and tells their devices. What `change` throws ends the transaction. */
+export function* update(userId: UserId, change: (changes: PushRuleChanges) => PushRuleChanges): Work<void> {
+  const changes = change(yield* find(userId));
+  yield* execute(
+    `insert into push_rules (user_id, changes, pos) values (?, ?, ?)
+     on conflict (user_id) do update set changes = excluded.changes, pos = excluded.pos`,
+    userId,
+    JSON.stringify(changes),
+    yield* nextPosition(),
+  );
+  yield* wake(`user:${userId}`);
+}
+
+/** Whether the user's rules changed after one position, up to another. */
+export function* changedBetween(userId: UserId, after: number, upTo: number): Work<boolean> {
+  const found = yield* row<{ pos: number }>('select pos from push_rules where user_id = ? and pos > ? and pos <= ?', userId, after, upTo);
+  return found !== undefined;
+}
