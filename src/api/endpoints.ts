@@ -1,6 +1,7 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { DISCOVERY } from './client/discovery.ts';
+import { MEMBERSHIP } from './client/membership.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { ROOMS } from './client/rooms.ts';
@@ -8,4 +9,13 @@ import { SENDING } from './client/sending.ts';
 import { TAGS } from './client/tags.ts';
 
 /** Everything that the server serves, one row an endpoint. */
-export const ENDPOINTS: readonly Endpoint[] = [...ACCOUNT_DATA, ...DISCOVERY, ...PUSH_RULES, ...RECEIPTS, ...ROOMS, ...SENDING, ...TAGS];
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...ACCOUNT_DATA,
+  ...DISCOVERY,
+  ...MEMBERSHIP,
+  ...PUSH_RULES,
+  ...RECEIPTS,
+  ...ROOMS,
+  ...SENDING,
+  ...TAGS,
+];

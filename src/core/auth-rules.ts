@@ -11,6 +11,7 @@ import type { RoomVersion } from './room-versions.ts';
 
 export { authEventKeys, checkAuthEvents } from './auth-rules/auth-events.ts';
 export { NotAllowed } from './auth-rules/not-allowed.ts';
+export { checkPowerLevelsFormat } from './auth-rules/power-levels.ts';
 export type { AuthState } from './auth-rules/room-at-event.ts';
 
 /**

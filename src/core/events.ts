@@ -85,13 +85,28 @@ export interface Place {
  */
 export function makeEvent(template: EventTemplate, place: Place, version: RoomVersion, serverName: ServerName, key: SigningKey): Event {
   const bare = withEventId(fieldsOf(template, place, version), version, serverName);
-  const hashed = { ...bare, hashes: { sha256: contentHash(bare, version) } };
+  const hashed = withContentHash(bare, version);
   const bytes = essentialBytes(hashed, version);
   const pdu = addSignature(hashed, serverName, key.keyId, key.sign(bytes));
   // Signatures are not part of the reference hash, so the bytes that were signed give the event id too.
   const eventId = version.eventIds === 'field' ? eventIdOf(pdu, version) : eventIdFromHash(sha256(bytes), version);
   return eventFrom(pdu, version, eventId);
 }
+
+/**
+ * The id of the room that a create event will make when it is built with this template and time, in versions where its hash is the id:
+ * signatures are not part of the hash, so that the id is known before anything is signed.
+ */
+export function roomIdFromCreation(template: EventTemplate, originServerTs: number, version: RoomVersion): RoomId {
+  const place = { roomId: undefined, prevEvents: [], authEvents: [], depth: 1, originServerTs };
+  const bytes = essentialBytes(withContentHash(fieldsOf(template, place, version), version), version);
+  return `!${eventIdFromHash(sha256(bytes), version).slice(1)}` as RoomId;
+}
+
+const withContentHash = (fields: JsonObject, version: RoomVersion): JsonObject => ({
+  ...fields,
+  hashes: { sha256: contentHash(fields, version) },
+});
 
 function fieldsOf(template: EventTemplate, place: Place, version: RoomVersion): JsonObject {
   const { type, stateKey, sender, content, redacts } = template;

@@ -57,6 +57,16 @@ export class PowerLevels {
     return this.#entry('users', userId) ?? this.#named('users_default');
   }
 
+  /** The level of users that nothing names. */
+  get usersDefault(): number {
+    return this.#named('users_default');
+  }
+
+  /** The users who have a level of their own. */
+  get namedUsers(): readonly UserId[] {
+    return Object.keys((this.#content === undefined ? undefined : objectAt(this.#content, 'users')) ?? {}) as UserId[];
+  }
+
   /** The level that sending an event of a type needs (membership events have rules of their own). */
   eventLevel(type: string, isState: boolean): number {
     return this.#entry('events', type) ?? this.#named(isState ? 'state_default' : 'events_default');

@@ -2,6 +2,7 @@ import type { ServerName } from '../core/identifiers.ts';
 import type { Config } from '../config/config.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
+import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
@@ -12,6 +13,7 @@ export interface Context extends Reader {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly newRooms: NewRooms;
   readonly notifier: Notifier;
   readonly outgoing: Outgoing;
 }

@@ -7,6 +7,7 @@ import { Access } from '../engine/access.ts';
 import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
+import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
 import { answerErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
@@ -60,7 +61,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
   const outgoing = new Outgoing(config.outgoing);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
-  const context: Context = { read, config, serverName, clock, log, notifier, outgoing };
+  const context: Context = { read, config, serverName, clock, log, newRooms: new NewRooms(serverName, clock), notifier, outgoing };
   const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
 

@@ -1,7 +1,9 @@
 import type { EventId, RoomId } from '../core/identifiers.ts';
-import type { StateEvent } from '../core/event.ts';
-import { stringAt } from '../core/json.ts';
+import type { Event, StateEvent } from '../core/event.ts';
 import { execute, row, rows, type Work } from '../kernel/work.ts';
+import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow } from './events.ts';
+import * as memberships from './memberships.ts';
+import * as roomSummaries from './room-summaries.ts';
 
 export interface StateEntry {
   readonly type: string;
@@ -18,6 +20,18 @@ export function* idAt(roomId: RoomId, type: string, stateKey: string): Work<Even
     stateKey,
   );
   return found?.event_id;
+}
+
+/** The same, as the event itself. */
+export function* eventAt(roomId: RoomId, type: string, stateKey = ''): Work<Event | undefined> {
+  const found = yield* row<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id =
+     (select event_id from current_state where room_id = ? and type = ? and state_key = ?)`,
+    roomId,
+    type,
+    stateKey,
+  );
+  return found === undefined ? undefined : fromRow(found).event;
 }
 
 /** All of the room's present state. */
@@ -38,7 +52,7 @@ export function* changedBetween(roomId: RoomId, after: number, upTo: number): Wo
   return [...newest.values()];
 }
 
-/** Puts a state event in its place at a position, and keeps the table of memberships true to it. */
+/** Puts a state event in its place at a position, and keeps the tables of memberships and summaries true to it. */
 export function* put(event: StateEvent, pos: number): Work<void> {
   yield* execute(
     'insert into current_state (room_id, type, state_key, event_id) values (?, ?, ?, ?) on conflict (room_id, type, state_key) do update set event_id = excluded.event_id',
@@ -55,26 +69,13 @@ export function* put(event: StateEvent, pos: number): Work<void> {
     event.stateKey,
     event.eventId,
   );
-  if (event.type === 'm.room.member') yield* putMembership(event, pos);
+  if (event.type === 'm.room.member') yield* memberships.put(event, pos);
+  else yield* roomSummaries.note(event);
 }
 
-function* putMembership(event: StateEvent, pos: number): Work<void> {
-  const { content } = event;
-  const membership = stringAt(content, 'membership') ?? 'leave';
-  yield* execute(
-    `insert into memberships (user_id, room_id, membership, sender, event_id, pos, joined_pos, display_name, avatar_url) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict (user_id, room_id) do update set membership = excluded.membership, sender = excluded.sender, event_id = excluded.event_id,
-     pos = excluded.pos, display_name = excluded.display_name, avatar_url = excluded.avatar_url, forgotten = 0,
-     joined_pos = case when memberships.membership = 'join' then memberships.joined_pos else coalesce(excluded.joined_pos, memberships.joined_pos) end,
-     left_pos = case when memberships.membership = 'join' and excluded.membership <> 'join' then excluded.pos else memberships.left_pos end`,
-    event.stateKey,
-    event.roomId,
-    membership,
-    event.sender,
-    event.eventId,
-    pos,
-    membership === 'join' ? pos : null,
-    stringAt(content, 'displayname') ?? null,
-    stringAt(content, 'avatar_url') ?? null,
-  );
+/** Takes away what the tables of memberships and summaries still tell of an event that was redacted. */
+export function* forgetContent(redacted: StateEvent): Work<void> {
+  if ((yield* idAt(redacted.roomId, redacted.type, redacted.stateKey)) !== redacted.eventId) return;
+  if (redacted.type === 'm.room.member') yield* memberships.forgetProfile(redacted);
+  else yield* roomSummaries.note(redacted);
 }

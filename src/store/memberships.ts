@@ -1,7 +1,9 @@
+import type { StateEvent } from '../core/event.ts';
+import type { EventId, RoomId, ServerName, UserId } from '../core/identifiers.ts';
 import { stringAt } from '../core/json.ts';
-import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
-import { inList, row, rows, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 import type { StoredEvent } from './events.ts';
+import * as roomSummaries from './room-summaries.ts';
 import { stateHistory } from './state-history.ts';
 
 /** How a user stands to a room now. */
@@ -53,4 +55,82 @@ export function* lastStay(roomId: RoomId, userId: UserId): Work<Stay | undefined
       departure = stored;
     }
   }
+}
+
+/** Takes over what a member event of the room's present state says. A room that was forgotten stays so until the user is concerned again. */
+export function* put(event: StateEvent, pos: number): Work<void> {
+  const { roomId, stateKey: userId, content } = event;
+  const membership = stringAt(content, 'membership') ?? 'leave';
+  const before = yield* row<{ membership: string }>('select membership from memberships where user_id = ? and room_id = ?', userId, roomId);
+  yield* execute(
+    `insert into memberships (user_id, room_id, membership, sender, event_id, pos, joined_pos, display_name, avatar_url) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (user_id, room_id) do update set membership = excluded.membership, sender = excluded.sender, event_id = excluded.event_id,
+     pos = excluded.pos, display_name = excluded.display_name, avatar_url = excluded.avatar_url,
+     forgotten = case when excluded.membership in ('leave', 'ban') then memberships.forgotten else 0 end,
+     joined_pos = case when memberships.membership = 'join' then memberships.joined_pos else coalesce(excluded.joined_pos, memberships.joined_pos) end,
+     left_pos = case when memberships.membership = 'join' and excluded.membership <> 'join' then excluded.pos else memberships.left_pos end`,
+    userId,
+    roomId,
+    membership,
+    event.sender,
+    event.eventId,
+    pos,
+    membership === 'join' ? pos : null,
+    stringAt(content, 'displayname') ?? null,
+    stringAt(content, 'avatar_url') ?? null,
+  );
+  const wasJoined = before?.membership === 'join';
+  if (wasJoined !== (membership === 'join')) yield* roomSummaries.countJoined(roomId, wasJoined ? -1 : 1);
+}
+
+/** Takes away what a redacted member event said of the user. */
+export function* forgetProfile({ roomId, stateKey }: StateEvent): Work<void> {
+  yield* execute('update memberships set display_name = null, avatar_url = null where user_id = ? and room_id = ?', stateKey, roomId);
+}
+
+/** The rooms that a user is joined to. */
+export function* joinedRoomsOf(userId: UserId): Work<readonly RoomId[]> {
+  const found = yield* rows<{ roomId: RoomId }>(
+    `select room_id as "roomId" from memberships where user_id = ? and membership = 'join' order by room_id`,
+    userId,
+  );
+  return found.map(({ roomId }) => roomId);
+}
+
+/** Whether a user is joined to at least one of these rooms. */
+export function* isJoinedToAny(userId: UserId, roomIds: readonly RoomId[]): Work<boolean> {
+  const list = inList(roomIds);
+  const found = yield* row<object>(
+    `select 1 from memberships where user_id = ? and membership = 'join' and room_id in ${list.marks} limit 1`,
+    userId,
+    ...list.args,
+  );
+  return found !== undefined;
+}
+
+/** Those of these users who are joined to a room. */
+export function* joinedAmong(roomId: RoomId, userIds: readonly UserId[]): Work<readonly UserId[]> {
+  const list = inList(userIds);
+  const found = yield* rows<{ userId: UserId }>(
+    `select user_id as "userId" from memberships where room_id = ? and membership = 'join' and user_id in ${list.marks}`,
+    roomId,
+    ...list.args,
+  );
+  return found.map(({ userId }) => userId);
+}
+
+/** Some of a room's joined users of one server. */
+export function* someJoinedOf(roomId: RoomId, serverName: ServerName, limit: number): Work<readonly UserId[]> {
+  const found = yield* rows<{ userId: UserId }>(
+    `select user_id as "userId" from memberships where room_id = ? and membership = 'join' and user_id like ? limit ?`,
+    roomId,
+    `%:${serverName}`,
+    limit,
+  );
+  return found.map(({ userId }) => userId);
+}
+
+/** Lets a user forget a room that they are not in any more. */
+export function* forget(roomId: RoomId, userId: UserId): Work<void> {
+  yield* execute('update memberships set forgotten = 1 where user_id = ? and room_id = ?', userId, roomId);
 }

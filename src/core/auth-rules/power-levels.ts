@@ -39,6 +39,14 @@ export function checkPowerLevels(event: Event, room: RoomAtEvent): void {
   });
 }
 
+/**
+ * Checks the form of power levels alone: every level a number in the way of the room version.
+ * @throws NotAllowed
+ */
+export function checkPowerLevelsFormat(content: JsonObject, version: RoomVersion): void {
+  readTables(content, version);
+}
+
 function checkUsers(users: Levels, room: RoomAtEvent): void {
   for (const user of users.keys()) {
     if (!isUserId(user)) throw new NotAllowed(`"${user}" in the power levels is no user id`);

@@ -68,7 +68,7 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
       );
       return event;
     } catch (error) {
-      throw matrixErrorOf(error);
+      throw matrixErrorOf(error, draft.isNew);
     }
   }
 
@@ -120,8 +120,9 @@ function* authState(draft: GraphDraft, template: EventTemplate): Work<{ selected
   return { selected, create };
 }
 
-function matrixErrorOf(error: unknown): unknown {
-  if (error instanceof NotAllowed) return forbidden(error.message);
+/** What a new room's own rules refuse was asked for by the one who makes the room: then the wishes contradict each other. */
+function matrixErrorOf(error: unknown, isNewRoom: boolean): unknown {
+  if (error instanceof NotAllowed) return isNewRoom ? new MatrixError(400, 'M_INVALID_ROOM_STATE', error.message) : forbidden(error.message);
   if (error instanceof TooLarge) return new MatrixError(413, 'M_TOO_LARGE', error.message);
   if (error instanceof NotCanonical || error instanceof InvalidEvent) return badJson(error.message);
   return error;

@@ -1,12 +1,15 @@
 import { isState, type Event } from '../../core/event.ts';
+import { objectAt } from '../../core/json.ts';
 import { redact } from '../../core/redaction.ts';
 import { wake, type Work } from '../../kernel/work.ts';
 import * as currentState from '../../store/current-state.ts';
 import * as events from '../../store/events.ts';
+import * as roomSummaries from '../../store/room-summaries.ts';
 import * as rooms from '../../store/rooms.ts';
 import * as state from '../../store/state.ts';
 import type { StateGroup } from '../../store/state.ts';
 import type { GraphDraft } from './room-draft.ts';
+import { roomLevels } from './room-levels.ts';
 
 /**
  * Writes a draft's events with all that follows from them: extremities, state, memberships, redactions and wake-ups.
@@ -16,7 +19,10 @@ import type { GraphDraft } from './room-draft.ts';
 export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Work<void> {
   const { roomId } = draft;
   if (roomId === undefined) return;
-  if (draft.isNew) yield* rooms.create(roomId, draft.version, now);
+  if (draft.isNew) {
+    yield* rooms.create(roomId, draft.version, now);
+    yield* roomSummaries.create(roomId);
+  }
   let group = draft.stateGroup;
   for (const event of draft.made) {
     if (hidden) {
@@ -43,12 +49,15 @@ function* storeEvent(event: Event, before: StateGroup | undefined): Work<StateGr
 }
 
 /**
- * Takes the redacted event's content away. A local redaction was allowed by its operation before it was made; one that names an
- * event of another room, or none that is known, redacts nothing (https://spec.matrix.org/v1.19/rooms/v3/#handling-redactions).
+ * Takes the redacted event's content away, where the sender may redact it; a redaction of an event that is in another room, or that is
+ * not known, redacts nothing (https://spec.matrix.org/v1.19/rooms/v3/#handling-redactions).
  */
 function* applyRedaction(redaction: Event): Work<void> {
   if (redaction.redacts === undefined) return;
   const target = yield* events.find(redaction.redacts);
   if (target === undefined || target.event.roomId !== redaction.roomId || target.redactedBy !== undefined) return;
-  yield* events.replaceWithRedacted(target.event.eventId, redaction.eventId, redact(target.event.pdu, target.event.version));
+  if (!(yield* roomLevels(redaction.roomId)).mayRedact(redaction.sender, target.event)) return;
+  const redacted = redact(target.event.pdu, target.event.version);
+  yield* events.replaceWithRedacted(target.event.eventId, redaction.eventId, redacted);
+  if (isState(target.event)) yield* currentState.forgetContent({ ...target.event, content: objectAt(redacted, 'content') ?? {} });
 }

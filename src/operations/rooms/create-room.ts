@@ -1,51 +1,91 @@
-import { randomBytes } from 'node:crypto';
-import type { EventTemplate } from '../../core/event.ts';
-import { isUserId, type RoomId, type UserId } from '../../core/identifiers.ts';
-import { isObject, stringAt, type JsonObject } from '../../core/json.ts';
-import { DEFAULT_ROOM_VERSION, roomVersion } from '../../core/room-versions.ts';
-import { badJson, MatrixError } from '../../kernel/errors.ts';
+import { isRoomAlias, type RoomAlias, type RoomId, type ServerName } from '../../core/identifiers.ts';
+import { roomVersion, type RoomVersion } from '../../core/room-versions.ts';
+import { addedAliases, badAlias } from '../../engine/rooms/canonical-alias.ts';
+import { initialEvents } from '../../engine/rooms/creation/initial-events.ts';
+import { readRoomRequest, type RoomRequest } from '../../engine/rooms/creation/room-request.ts';
+import { toInvitee } from '../../engine/rooms/membership/invitee.ts';
+import { checkStateContent } from '../../engine/rooms/state-content.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { forbidden, invalidParam, MatrixError } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as aliases from '../../store/aliases.ts';
+import * as profiles from '../../store/profiles.ts';
+import * as roomSummaries from '../../store/room-summaries.ts';
 import { defineOperation } from '../define.ts';
+
+const roomInUse = (alias: RoomAlias): MatrixError => new MatrixError(400, 'M_ROOM_IN_USE', `The alias ${alias} is taken by another room`);
 
 /** Makes a room: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3createroom */
 export const createRoom = defineOperation({
   name: 'create-room',
-  before: (who: Requester, input: Record<string, unknown>) => ({ on_create_room: [who, input, who.isAdmin] as const }),
-  prepare(context, who: Requester, input: Record<string, unknown>) {
-    const body = input as JsonObject;
-    const version = roomVersion(stringAt(body, 'room_version') ?? DEFAULT_ROOM_VERSION);
-    if (version === undefined) throw new MatrixError(400, 'M_UNSUPPORTED_ROOM_VERSION', 'This server does not know that room version');
-    const invited = Array.isArray(body['invite']) ? body['invite'] : [];
-    const invitees = invited.map((id: unknown): UserId => {
-      if (typeof id !== 'string' || !isUserId(id)) throw badJson(`${String(id)} is not a user id`);
-      return id;
+  before: (who: Requester, body: Record<string, unknown>) => ({ on_create_room: [who, body, who.isAdmin] as const }),
+  async prepare(context, who: Requester, body: Record<string, unknown>) {
+    const request = readRoomRequest(body);
+    if (request.invite_3pid?.length) throw forbidden('This server cannot invite people by mail address or phone number; invite them by user id');
+    const version = versionOf(request, context.config.rooms.default_version);
+    const alias = aliasOf(request, context.serverName);
+    checkInitialState(request, alias, version);
+    const invitees = [...new Set(request.invite)].map((userId) => toInvitee(userId, context.serverName));
+    const facts = await context.read(function* () {
+      if (alias !== undefined && (yield* aliases.find(alias)) !== undefined) throw roomInUse(alias);
+      return yield* profiles.memberProfilesOf([who.userId, ...invitees]);
     });
-    const id = version.roomIds === 'domain' ? (`!${randomBytes(18).toString('base64url')}:${context.serverName}` as RoomId) : undefined;
-    const sender = who.userId;
-    const state = (type: string, stateKey: string, content: JsonObject): EventTemplate => ({ type, stateKey, sender, content });
-    const creation = isObject(body['creation_content']) ? body['creation_content'] : {};
-    const name = stringAt(body, 'name');
-    const events = [
-      state('m.room.create', '', { ...creation, room_version: version.id, ...(version.creator === 'content' && { creator: sender }) }),
-      state('m.room.member', sender, { membership: 'join' }),
-      state('m.room.power_levels', '', { users: version.privilegedCreators ? {} : { [sender]: 100 } }),
-      state('m.room.join_rules', '', { join_rule: stringAt(body, 'preset') === 'public_chat' ? 'public' : 'invite' }),
-      state('m.room.history_visibility', '', { history_visibility: 'shared' }),
-      ...(name === undefined ? [] : [state('m.room.name', '', { name })]),
-      ...invitees.map((invitee) => state('m.room.member', invitee, { membership: 'invite' })),
-    ];
-    return { who, body, version, id, events, invitees };
+    const setup = { request, version, creator: who.userId, invitees, alias, profiles: facts };
+    // The invitations of a shadow-banned user only seem to be made, and nobody finds their rooms.
+    const [create, ...events] = initialEvents(setup, !who.shadowBanned);
+    return {
+      ...context.newRooms.found(version, create),
+      events,
+      creator: who.userId,
+      body: body as JsonObject,
+      invitees,
+      alias,
+      isPublic: request.visibility === 'public',
+      isShadowBanned: who.shadowBanned,
+      now: context.clock.now(),
+    };
   },
   gates: (draft) => ({
-    user_may_create_room: [[draft.who.userId, draft.body]],
-    user_may_create_room_alias: [],
-    user_may_publish_room: [],
-    user_may_invite: draft.invitees.map((invitee) => [draft.who.userId, invitee, draft.id ?? ('' as RoomId)] as const),
+    user_may_create_room: [[draft.creator, draft.body]],
+    user_may_create_room_alias: draft.alias === undefined ? [] : [[draft.creator, draft.alias]],
+    user_may_publish_room: draft.isPublic ? [[draft.creator, draft.roomId]] : [],
+    user_may_invite: draft.invitees.map((invitee) => [draft.creator, invitee, draft.roomId] as const),
   }),
-  events: (draft) => [{ room: { create: draft.version, id: draft.id }, events: draft.events }],
-  *commit(_draft, [create]): Work<RoomId> {
+  events: (draft) => [{ room: draft.room, events: [draft.create, ...draft.events] }],
+  *commit(draft, [create]): Work<RoomId> {
     if (create === undefined) throw new Error('The room was not made');
-    return create.roomId;
+    const { roomId } = create;
+    const { alias, creator, now } = draft;
+    if (alias !== undefined && !(yield* aliases.create({ alias, roomId, creator }, now))) throw roomInUse(alias);
+    if (draft.isPublic && !draft.isShadowBanned) yield* roomSummaries.publish(roomId, true);
+    return roomId;
   },
 });
+
+function versionOf(request: RoomRequest, defaultVersion: string): RoomVersion {
+  const id = request.room_version ?? defaultVersion;
+  const version = roomVersion(id);
+  if (version === undefined) throw new MatrixError(400, 'M_UNSUPPORTED_ROOM_VERSION', `This server does not know room version ${id}`);
+  return version;
+}
+
+function aliasOf({ room_alias_name: name }: RoomRequest, serverName: ServerName): RoomAlias | undefined {
+  if (name === undefined) return undefined;
+  const alias = `#${name}:${serverName}`;
+  if (!name.includes(':') && !/\s/.test(name) && isRoomAlias(alias)) return alias;
+  throw invalidParam('room_alias_name must be the local part of an alias, without spaces and colons: "pub" for #pub:server');
+}
+
+/** What the server makes itself, and what asks modules questions of its own, cannot come in by the back door. */
+function checkInitialState(request: RoomRequest, alias: RoomAlias | undefined, version: RoomVersion): void {
+  for (const { type, content } of request.initial_state ?? []) {
+    if (type === 'm.room.create' || type === 'm.room.member') {
+      throw new MatrixError(400, 'M_INVALID_ROOM_STATE', `initial_state cannot hold ${type}: the server makes it`);
+    }
+    checkStateContent(type, content, version);
+    if (type !== 'm.room.canonical_alias') continue;
+    const wrong = addedAliases(content).find((added) => added !== alias);
+    if (wrong !== undefined) throw badAlias(wrong);
+  }
+}

@@ -1,0 +1,34 @@
+import { Type as t, type Static } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { JsonObject } from '../../../core/json.ts';
+import { badJson } from '../../../kernel/errors.ts';
+
+const jsonObject = t.Unsafe<JsonObject>(t.Object({}));
+
+const roomRequest = t.Object({
+  visibility: t.Optional(t.Union([t.Literal('public'), t.Literal('private')])),
+  room_alias_name: t.Optional(t.String()),
+  name: t.Optional(t.String()),
+  topic: t.Optional(t.String()),
+  invite: t.Optional(t.Array(t.String())),
+  invite_3pid: t.Optional(t.Array(jsonObject)),
+  room_version: t.Optional(t.String()),
+  creation_content: t.Optional(jsonObject),
+  initial_state: t.Optional(t.Array(t.Object({ type: t.String(), state_key: t.Optional(t.String()), content: jsonObject }))),
+  preset: t.Optional(t.Union([t.Literal('private_chat'), t.Literal('public_chat'), t.Literal('trusted_private_chat')])),
+  is_direct: t.Optional(t.Boolean()),
+  power_level_content_override: t.Optional(jsonObject),
+});
+
+/** The body of https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3createroom */
+export type RoomRequest = Static<typeof roomRequest>;
+
+/**
+ * Reads the body of a request for a room, after the modules may have rewritten it.
+ * @throws M_BAD_JSON naming the first key that is wrong
+ */
+export function readRoomRequest(body: Readonly<Record<string, unknown>>): RoomRequest {
+  if (Value.Check(roomRequest, body)) return body;
+  const problem = Value.Errors(roomRequest, body).First();
+  throw badJson(`${problem?.path.slice(1).replaceAll('/', '.') ?? 'The body'} is not valid: ${problem?.message ?? 'it does not fit'}`);
+}
