@@ -1,9 +1,9 @@
-import { NotAllowed } from '../../core/auth-rules.ts';
-import { authEventKeys, checkAuth } from '../../core/auth-rules.ts';
+import { LRUCache } from 'lru-cache';
+import { checkAuth, NotAllowed } from '../../core/auth-rules.ts';
 import { NotCanonical } from '../../core/canonical-json.ts';
-import { parseStateKey, stateKeyOf, type Event, type EventTemplate, type StateKey } from '../../core/event.ts';
-import { checkEventSize, createEventIdOf, makeEvent } from '../../core/events.ts';
-import type { EventId, ServerName } from '../../core/identifiers.ts';
+import { stateKeyOf, type Event, type EventTemplate } from '../../core/event.ts';
+import { checkEventSize, makeEvent } from '../../core/events.ts';
+import type { RoomId, ServerName } from '../../core/identifiers.ts';
 import { InvalidEvent, TooLarge } from '../../core/invalid-event.ts';
 import type { SigningKey } from '../../core/signatures.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -11,12 +11,15 @@ import type { Reader } from '../../kernel/database.ts';
 import { badJson, forbidden, MatrixError, notFound } from '../../kernel/errors.ts';
 import type { EventBuilder, EventPlan, StateView } from '../../kernel/event-plan.ts';
 import type { Work } from '../../kernel/work.ts';
-import * as currentState from '../../store/current-state.ts';
 import * as events from '../../store/events.ts';
 import * as rooms from '../../store/rooms.ts';
+import { AuthStates } from './auth-state.ts';
 import { DraftStateView } from './draft-state-view.ts';
 import { GraphDraft } from './room-draft.ts';
 import { storeDraft } from './store-draft.ts';
+
+/** Rooms whose newest event is remembered. */
+const MAX_TIPS = 2_000;
 
 export interface GraphServices {
   readonly serverName: ServerName;
@@ -28,6 +31,9 @@ export interface GraphServices {
 /** Makes events of local users: finds their place in the room's graph, authorises and signs them, and stores them. */
 export class GraphBuilder implements EventBuilder<GraphDraft> {
   readonly #services: GraphServices;
+  readonly #authStates = new AuthStates();
+  /** The newest event of rooms that were written to: the next event follows it. */
+  readonly #tips = new LRUCache<RoomId, Event>({ max: MAX_TIPS });
 
   constructor(services: GraphServices) {
     this.#services = services;
@@ -37,19 +43,12 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
     if ('create' in plan.room) return new GraphDraft(plan, plan.room.create, plan.room.id, [], undefined);
     const room = yield* rooms.find(plan.room.id);
     if (room === undefined) throw notFound(`This server does not know the room ${plan.room.id}`);
-    const tips = yield* events.findAll(yield* rooms.forwardExtremities(room.roomId));
-    return new GraphDraft(
-      plan,
-      room.version,
-      room.roomId,
-      tips.map((tip) => tip.event),
-      room.stateGroup,
-    );
+    return new GraphDraft(plan, room.version, room.roomId, yield* this.#tipsOf(room.roomId), room.stateGroup);
   }
 
   *build(draft: GraphDraft, template: EventTemplate): Work<Event> {
     const { serverName, signingKey, clock } = this.#services;
-    const auth = yield* authState(draft, template);
+    const auth = yield* this.#authStates.find(draft, template);
     const authEvents = [...auth.selected.values()];
     const place = {
       roomId: draft.roomId,
@@ -88,36 +87,19 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
     return tips.length === draft.began.length && draft.began.every((tip) => tips.includes(tip.eventId)) ? 'same' : 'moved';
   }
 
-  store(draft: GraphDraft, options: { readonly hidden: boolean }): Work<void> {
-    return storeDraft(draft, options.hidden, this.#services.clock.now());
+  *store(draft: GraphDraft, options: { readonly hidden: boolean }): Work<void> {
+    yield* storeDraft(draft, options.hidden, this.#services.clock.now());
+    const tip = draft.tips[0];
+    if (!options.hidden && tip !== undefined) this.#tips.set(tip.roomId, tip);
   }
-}
 
-/**
- * The state that authorises an event: those of its auth events that exist
- * (https://spec.matrix.org/v1.19/server-server-api/#auth-events-selection), and the create event where it is implied by the room's id.
- */
-function* authState(draft: GraphDraft, template: EventTemplate): Work<{ selected: ReadonlyMap<StateKey, Event>; create: Event | undefined }> {
-  const selected = new Map<StateKey, Event>();
-  const wanted: [StateKey, EventId][] = [];
-  for (const key of authEventKeys(template, draft.version)) {
-    const [type, stateKey] = parseStateKey(key);
-    const own = draft.ownState(type, stateKey);
-    if (own !== undefined) selected.set(key, own);
-    else if (!draft.isNew && draft.roomId !== undefined) {
-      const eventId = yield* currentState.idAt(draft.roomId, type, stateKey);
-      if (eventId !== undefined) wanted.push([key, eventId]);
-    }
+  /** A remembered event whose transaction was rolled back has an id that no extremity has. */
+  *#tipsOf(roomId: RoomId): Work<readonly Event[]> {
+    const ids = yield* rooms.forwardExtremities(roomId);
+    const newest = this.#tips.get(roomId);
+    if (newest !== undefined && ids.length === 1 && ids[0] === newest.eventId) return [newest];
+    return (yield* events.findAll(ids)).map(({ event }) => event);
   }
-  const impliedCreate = draft.roomId === undefined ? undefined : createEventIdOf(draft.roomId, draft.version);
-  const found = yield* events.findAll([...wanted.map(([, eventId]) => eventId), ...(impliedCreate === undefined ? [] : [impliedCreate])]);
-  const byId = new Map(found.map((stored) => [stored.event.eventId, stored.event]));
-  for (const [key, eventId] of wanted) {
-    const event = byId.get(eventId);
-    if (event !== undefined) selected.set(key, event);
-  }
-  const create = draft.ownState('m.room.create', '') ?? (impliedCreate === undefined ? undefined : byId.get(impliedCreate));
-  return { selected, create };
 }
 
 /** What a new room's own rules refuse was asked for by the one who makes the room: then the wishes contradict each other. */
