@@ -1,20 +1,26 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
+import { ACCOUNT } from './client/account.ts';
 import { DISCOVERY } from './client/discovery.ts';
+import { LOGIN } from './client/login.ts';
 import { MEMBERSHIP } from './client/membership.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
+import { REGISTRATION } from './client/registration.ts';
 import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
 import { TAGS } from './client/tags.ts';
 
 /** Everything that the server serves, one row an endpoint. */
 export const ENDPOINTS: readonly Endpoint[] = [
+  ...ACCOUNT,
   ...ACCOUNT_DATA,
   ...DISCOVERY,
+  ...LOGIN,
   ...MEMBERSHIP,
   ...PUSH_RULES,
   ...RECEIPTS,
+  ...REGISTRATION,
   ...ROOMS,
   ...SENDING,
   ...TAGS,

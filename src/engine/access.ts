@@ -1,14 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../kernel/clock.ts';
-import type { Reader } from '../kernel/database.ts';
+import type { Database } from '../kernel/database.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
+import type { Topic } from '../kernel/work.ts';
 import * as accessTokens from '../store/access-tokens.ts';
+import type { AccessToken } from '../store/access-tokens.ts';
+import { hashToken } from './tokens.ts';
 
-/** A new secret that opens an account; 256 bits. */
-export const newToken = (prefix: 'plx' | 'plr' | 'pll'): string => `${prefix}_${randomBytes(32).toString('base64url')}`;
-/** How a token is stored: a stolen database opens no account. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
+/** Access tokens that are kept in memory. */
+const MAX_KNOWN = 10_000;
 
 const unknownToken = (softLogout: boolean): MatrixError =>
   new MatrixError(
@@ -18,22 +19,34 @@ const unknownToken = (softLogout: boolean): MatrixError =>
     softLogout ? { soft_logout: true } : {},
   );
 
+export interface AccessServices {
+  readonly database: Pick<Database, 'read' | 'onCommit'>;
+  readonly clock: Clock;
+  /** Told of the first use of a token that a client got by refreshing: the older refresh token ends then. */
+  confirmRefresh(token: AccessToken): Promise<void>;
+  /** Told of every request that is made from a device. */
+  noteSeen(requester: Requester): void;
+}
+
 /** Finds out on whose behalf a request is made: https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */
 export class Access {
-  readonly #reader: Reader;
-  readonly #clock: Clock;
+  readonly #services: AccessServices;
+  readonly #known = new LRUCache<string, AccessToken>({ max: MAX_KNOWN });
+  /** Grows with each change, so that what was read before one is not remembered after it. */
+  #changes = 0;
 
-  constructor(reader: Reader, clock: Clock) {
-    this.#reader = reader;
-    this.#clock = clock;
+  constructor(services: AccessServices) {
+    this.#services = services;
+    services.database.onCommit(({ topics }) => this.#forget(topics));
   }
 
   /** @throws M_UNKNOWN_TOKEN, with `soft_logout` when the token has expired */
   async requesterOf(token: string, caller: Caller): Promise<Requester> {
-    const found = await this.#reader.read(() => accessTokens.find(hashToken(token)));
+    const found = await this.#find(hashToken(token));
     if (found === undefined || found.isDeactivated) throw unknownToken(false);
-    if (found.expiresTs !== undefined && found.expiresTs <= this.#clock.now()) throw unknownToken(true);
-    return {
+    if (found.expiresTs !== undefined && found.expiresTs <= this.#services.clock.now()) throw unknownToken(true);
+    if (found.hasPredecessor) await this.#services.confirmRefresh(found);
+    const requester = {
       ...caller,
       userId: found.userId,
       deviceId: found.deviceId,
@@ -43,5 +56,25 @@ export class Access {
       shadowBanned: found.isShadowBanned,
       appServiceId: undefined,
     };
+    this.#services.noteSeen(requester);
+    return requester;
+  }
+
+  async #find(hash: string): Promise<AccessToken | undefined> {
+    const known = this.#known.get(hash);
+    if (known !== undefined) return known;
+    const changes = this.#changes;
+    const found = await this.#services.database.read(() => accessTokens.find(hash));
+    if (found !== undefined && !found.hasPredecessor && changes === this.#changes) this.#known.set(hash, found);
+    return found;
+  }
+
+  #forget(topics: ReadonlySet<Topic>): void {
+    for (const topic of topics) {
+      if (!topic.startsWith('access:')) continue;
+      this.#changes++;
+      const userId = topic.slice('access:'.length);
+      for (const [hash, token] of this.#known.entries()) if (token.userId === userId) this.#known.delete(hash);
+    }
   }
 }

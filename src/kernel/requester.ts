@@ -24,3 +24,6 @@ export interface Requester extends Caller {
 }
 
 export const isRequester = (caller: Caller): caller is Requester => 'userId' in caller;
+
+/** The server, when it does something of its own accord that no request asked for. */
+export const SERVER_ITSELF: Caller = { origin: 'background', ip: '', userAgent: '' };

@@ -12,7 +12,8 @@ export interface Query {
 export interface Wake {
   readonly wake: Topic;
 }
-export type Topic = `room:${string}` | `user:${string}` | `queue:${string}`;
+/** `access:@user` says that what opens the user's account, or what the account may do, has changed. */
+export type Topic = `room:${string}` | `user:${string}` | `queue:${string}` | `access:${string}`;
 
 export type Step = Query | Wake;
 

@@ -3,6 +3,8 @@ import type { Config } from '../config/config.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
 import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
+import type { Passwords } from '../engine/passwords.ts';
+import type { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
@@ -16,4 +18,6 @@ export interface Context extends Reader {
   readonly newRooms: NewRooms;
   readonly notifier: Notifier;
   readonly outgoing: Outgoing;
+  readonly passwords: Passwords;
+  readonly uia: InteractiveAuth;
 }

@@ -4,11 +4,17 @@ import { ENDPOINTS } from '../api/endpoints.ts';
 import type { Config, RateLimitClass } from '../config/config.ts';
 import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
+import { DeviceSightings } from '../engine/device-sightings.ts';
 import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
+import { Passwords } from '../engine/passwords.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
 import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
+import { dummyStage } from '../engine/uia/dummy-stage.ts';
+import { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
+import { passwordStage } from '../engine/uia/password-stage.ts';
+import { registrationTokenStage } from '../engine/uia/registration-token-stage.ts';
 import { answerErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { Pipeline } from '../http/pipeline.ts';
@@ -17,9 +23,12 @@ import type { Database } from '../kernel/database.ts';
 import { unrecognized } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
-import { isRequester } from '../kernel/requester.ts';
+import { isRequester, SERVER_ITSELF } from '../kernel/requester.ts';
 import { noModules } from '../modules/no-modules.ts';
+import { confirmRefresh } from '../operations/accounts/confirm-refresh.ts';
+import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
 import type { Context } from '../operations/context.ts';
+import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
 import { Runner } from '../runner/runner.ts';
 import { Metrics } from './metrics.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -57,11 +66,25 @@ export async function compose(parts: Parts): Promise<Server> {
   const policy = noModules;
   const metrics = new Metrics({ processMetrics: parts.production });
   const notifier = new Notifier(database, clock);
-  const access = new Access(database, clock);
+  const sightings = new DeviceSightings(clock, (seen) => contained(log, run(noteDevicesSeen, SERVER_ITSELF, seen)));
+  const access = new Access({
+    database,
+    clock,
+    confirmRefresh: (token) => run(confirmRefresh, SERVER_ITSELF, token),
+    noteSeen: (requester) => sightings.note(requester),
+  });
+  const passwords = new Passwords(config.passwords.cost);
+  const uia = new InteractiveAuth({
+    reader: database,
+    clock,
+    stages: [dummyStage, passwordStage({ reader: database, passwords, serverName }), registrationTokenStage(database, clock)],
+    save: (session) => run(saveUiaSession, SERVER_ITSELF, session),
+  });
   const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
   const outgoing = new Outgoing(config.outgoing);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
-  const context: Context = { read, config, serverName, clock, log, newRooms: new NewRooms(serverName, clock), notifier, outgoing };
+  const newRooms = new NewRooms(serverName, clock);
+  const context: Context = { read, config, serverName, clock, log, newRooms, notifier, outgoing, passwords, uia };
   const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
 
@@ -93,11 +116,17 @@ export async function compose(parts: Parts): Promise<Server> {
       const handler = app.callback();
       return (request, response) => void handler(request, response);
     },
-    idle: () => Promise.resolve(),
+    idle: () => sightings.flush(),
     stop: () => notifier.close(),
-    close: () => outgoing.close(),
+    async close() {
+      await sightings.flush();
+      await outgoing.close();
+    },
   };
 }
 
 /** Bytes of JSON in one request: enough for the keys of many devices, too little to fill the memory. */
 const MAX_BODY = 4 * 1_048_576;
+
+/** Work that nobody waits for: its failure is logged and goes no further. */
+const contained = (log: Log, work: Promise<void>): Promise<void> => work.catch((error: unknown) => log.error({ error }, 'background work failed'));

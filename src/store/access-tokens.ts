@@ -1,5 +1,5 @@
 import type { DeviceId, UserId } from '../core/identifiers.ts';
-import { execute, row, type Work } from '../kernel/work.ts';
+import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
 
 export interface AccessToken {
   readonly tokenId: number;
@@ -7,6 +7,8 @@ export interface AccessToken {
   readonly deviceId: DeviceId | undefined;
   /** Milliseconds since the epoch; undefined for a token that does not expire. */
   readonly expiresTs: number | undefined;
+  /** Whether an older refresh token is good until this token is used. */
+  readonly hasPredecessor: boolean;
   readonly isGuest: boolean;
   readonly isAdmin: boolean;
   readonly isDeactivated: boolean;
@@ -18,6 +20,7 @@ interface TokenRow {
   readonly user_id: UserId;
   readonly device_id: DeviceId | null;
   readonly expires_ts: number | null;
+  readonly has_predecessor: number;
   readonly is_guest: number;
   readonly is_admin: number;
   readonly is_deactivated: number;
@@ -27,7 +30,11 @@ interface TokenRow {
 /** The token of a hash together with what every request needs to know of its user. */
 export function* find(hash: string): Work<AccessToken | undefined> {
   const found = yield* row<TokenRow>(
-    `select t.token_id, t.user_id, t.device_id, t.expires_ts, u.is_guest, u.is_admin, u.is_deactivated, u.is_shadow_banned
+    `select t.token_id, t.user_id, t.device_id, t.expires_ts, u.is_guest, u.is_admin, u.is_deactivated, u.is_shadow_banned,
+       case when t.expires_ts is not null and exists (
+         select 1 from refresh_tokens old join refresh_tokens new on new.token_id = old.next_token_id
+         where old.user_id = t.user_id and old.device_id = t.device_id and new.access_token_id = t.token_id
+       ) then 1 else 0 end as has_predecessor
      from access_tokens t join users u on u.user_id = t.user_id where t.hash = ?`,
     hash,
   );
@@ -37,6 +44,7 @@ export function* find(hash: string): Work<AccessToken | undefined> {
     userId: found.user_id,
     deviceId: found.device_id ?? undefined,
     expiresTs: found.expires_ts ?? undefined,
+    hasPredecessor: found.has_predecessor === 1,
     isGuest: found.is_guest === 1,
     isAdmin: found.is_admin === 1,
     isDeactivated: found.is_deactivated === 1,
@@ -58,6 +66,20 @@ export function* create(hash: string, userId: UserId, deviceId: DeviceId | undef
   return made.token_id;
 }
 
-export function* remove(tokenId: number): Work<void> {
-  yield* execute('delete from access_tokens where token_id = ?', tokenId);
+export function* remove(userId: UserId, tokenId: number): Work<void> {
+  yield* execute('delete from access_tokens where user_id = ? and token_id = ?', userId, tokenId);
+  yield* wake(`access:${userId}`);
+}
+
+/** Ends the access and refresh tokens of a device. */
+export function* removeOfDevice(userId: UserId, deviceId: DeviceId): Work<void> {
+  const ended = yield* rows('delete from access_tokens where user_id = ? and device_id = ? returning token_id', userId, deviceId);
+  yield* execute('delete from refresh_tokens where user_id = ? and device_id = ?', userId, deviceId);
+  if (ended.length > 0) yield* wake(`access:${userId}`);
+}
+
+/** Ends the access tokens that belong to no device. @param except the number of one that stays */
+export function* removeWithoutDevice(userId: UserId, except: number | undefined): Work<void> {
+  yield* execute('delete from access_tokens where user_id = ? and device_id is null and token_id <> ?', userId, except ?? -1);
+  yield* wake(`access:${userId}`);
 }

@@ -1,6 +1,6 @@
 import type { UserId } from '../core/identifiers.ts';
-import type { JsonValue } from '../core/json.ts';
-import { inList, rows, type Work } from '../kernel/work.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 
 /** The parts of a profile that member events carry; absent where the user has not set them. */
 export interface MemberProfile {
@@ -21,4 +21,32 @@ export function* memberProfilesOf(userIds: readonly UserId[]): Work<ReadonlyMap<
     if (typeof parsed === 'string') profiles.set(userId, { ...profiles.get(userId), [field]: parsed });
   }
   return profiles;
+}
+
+/** All fields of a profile: https://spec.matrix.org/v1.19/client-server-api/#profiles */
+export function* find(userId: UserId): Work<JsonObject> {
+  const found = yield* rows<{ field: string; value: string }>('select field, value from profiles where user_id = ? order by field', userId);
+  return Object.fromEntries(found.map(({ field, value }) => [field, JSON.parse(value) as JsonValue]));
+}
+
+export function* field(userId: UserId, name: string): Work<JsonValue | undefined> {
+  const found = yield* row<{ value: string }>('select value from profiles where user_id = ? and field = ?', userId, name);
+  return found === undefined ? undefined : (JSON.parse(found.value) as JsonValue);
+}
+
+export function* put(userId: UserId, name: string, value: JsonValue): Work<void> {
+  yield* execute(
+    'insert into profiles (user_id, field, value) values (?, ?, ?) on conflict (user_id, field) do update set value = excluded.value',
+    userId,
+    name,
+    JSON.stringify(value),
+  );
+}
+
+export function* remove(userId: UserId, name: string): Work<void> {
+  yield* execute('delete from profiles where user_id = ? and field = ?', userId, name);
+}
+
+export function* removeAll(userId: UserId): Work<void> {
+  yield* execute('delete from profiles where user_id = ?', userId);
 }

@@ -1,5 +1,5 @@
 import type { UserId } from '../core/identifiers.ts';
-import { execute, row, type Work } from '../kernel/work.ts';
+import { execute, row, wake, type Work } from '../kernel/work.ts';
 
 export interface User {
   readonly userId: UserId;
@@ -8,9 +8,15 @@ export interface User {
   readonly isAdmin: boolean;
   readonly isDeactivated: boolean;
   readonly isShadowBanned: boolean;
+  /** Asked, on leaving, that as little as possible be kept of them. */
+  readonly isErased: boolean;
+  /** What an administrator says that the account is for, e.g. `bot`. */
+  readonly userType: string | undefined;
   /** Milliseconds since the epoch. */
   readonly createdTs: number;
 }
+
+export type NewUser = Omit<User, 'isDeactivated' | 'isErased'>;
 
 interface UserRow {
   readonly user_id: UserId;
@@ -19,12 +25,15 @@ interface UserRow {
   readonly is_admin: number;
   readonly is_deactivated: number;
   readonly is_shadow_banned: number;
+  readonly is_erased: number;
+  readonly user_type: string | null;
   readonly created_ts: number;
 }
 
 export function* find(userId: UserId): Work<User | undefined> {
   const found = yield* row<UserRow>(
-    'select user_id, password_hash, is_guest, is_admin, is_deactivated, is_shadow_banned, created_ts from users where user_id = ?',
+    `select user_id, password_hash, is_guest, is_admin, is_deactivated, is_shadow_banned, is_erased, user_type, created_ts
+     from users where user_id = ?`,
     userId,
   );
   if (found === undefined) return undefined;
@@ -35,25 +44,65 @@ export function* find(userId: UserId): Work<User | undefined> {
     isAdmin: found.is_admin === 1,
     isDeactivated: found.is_deactivated === 1,
     isShadowBanned: found.is_shadow_banned === 1,
+    isErased: found.is_erased === 1,
+    userType: found.user_type ?? undefined,
     createdTs: found.created_ts,
   };
 }
 
+/** True for a deactivated one as well: its id is never given out again. */
+export function* exists(userId: UserId): Work<boolean> {
+  return (yield* row<{ user_id: string }>('select user_id from users where user_id = ?', userId)) !== undefined;
+}
+
 /** Makes an account. @returns false when the user id is taken, and nothing was changed */
-export function* create(user: Omit<User, 'isDeactivated'>): Work<boolean> {
+export function* create(user: NewUser): Work<boolean> {
   const made = yield* row<{ user_id: string }>(
-    `insert into users (user_id, password_hash, is_guest, is_admin, is_shadow_banned, created_ts) values (?, ?, ?, ?, ?, ?)
+    `insert into users (user_id, password_hash, is_guest, is_admin, is_shadow_banned, user_type, created_ts) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (user_id) do nothing returning user_id`,
     user.userId,
     user.passwordHash ?? null,
     Number(user.isGuest),
     Number(user.isAdmin),
     Number(user.isShadowBanned),
+    user.userType ?? null,
     user.createdTs,
   );
   return made !== undefined;
 }
 
+/** Makes a guest's account a full one. @returns false when the user is no guest (any more) */
+export function* upgradeGuest(userId: UserId, passwordHash: string | undefined): Work<boolean> {
+  const upgraded = yield* row<{ user_id: string }>(
+    'update users set is_guest = 0, password_hash = ? where user_id = ? and is_guest = 1 and is_deactivated = 0 returning user_id',
+    passwordHash ?? null,
+    userId,
+  );
+  yield* wake(`access:${userId}`);
+  return upgraded !== undefined;
+}
+
 export function* setPassword(userId: UserId, passwordHash: string): Work<void> {
   yield* execute('update users set password_hash = ? where user_id = ?', passwordHash, userId);
+}
+
+/** Makes or unmakes a server administrator. */
+export function* setAdmin(userId: UserId, isAdmin: boolean): Work<void> {
+  yield* execute('update users set is_admin = ? where user_id = ?', Number(isAdmin), userId);
+  yield* wake(`access:${userId}`);
+}
+
+export function* setShadowBanned(userId: UserId, isShadowBanned: boolean): Work<void> {
+  yield* execute('update users set is_shadow_banned = ? where user_id = ?', Number(isShadowBanned), userId);
+  yield* wake(`access:${userId}`);
+}
+
+/** Ends an account for good. The id stays taken. */
+export function* deactivate(userId: UserId, options: { readonly erase: boolean }): Work<void> {
+  yield* execute(
+    'update users set is_deactivated = 1, is_erased = ?, is_admin = 0, password_hash = null where user_id = ?',
+    Number(options.erase),
+    userId,
+  );
+  yield* wake(`access:${userId}`);
 }

@@ -36,9 +36,10 @@ export class TestUser {
 
   static async register(options: { readonly url: string; readonly run: Run; readonly name: string; readonly admin: boolean }): Promise<TestUser> {
     const caller = { origin: 'client', ip: '127.0.0.1', userAgent: 'plexus/testing' } as const;
-    const deviceId = `${options.name.toUpperCase()}1` as DeviceId;
-    const account = await options.run(registerUser, caller, { localpart: options.name, deviceId, admin: options.admin });
-    return new TestUser({ url: options.url, ...account });
+    const device = { deviceId: `${options.name.toUpperCase()}1` };
+    const { userId, session } = await options.run(registerUser, caller, { username: options.name, isAdmin: options.admin, device });
+    if (session === undefined) throw new Error('The user was not logged in');
+    return new TestUser({ url: options.url, userId, deviceId: session.deviceId, accessToken: session.accessToken });
   }
 
   /** Any request with this user's token. Path segments must be encoded. @throws RequestFailed */

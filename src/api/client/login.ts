@@ -1,0 +1,59 @@
+import { Type as t } from '@sinclair/typebox';
+import type { JsonObject } from '../../core/json.ts';
+import { endpoint } from '../../kernel/endpoint.ts';
+import { logIn } from '../../operations/accounts/log-in.ts';
+import { logOutEverywhere } from '../../operations/accounts/log-out-everywhere.ts';
+import { logOut } from '../../operations/accounts/log-out.ts';
+import { anyObject, emptyObject } from '../schemas.ts';
+import { sessionOf, sessionReply } from './session-reply.ts';
+
+/** https://spec.matrix.org/v1.19/client-server-api/#legacy-login */
+export const LOGIN = [
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/login',
+    auth: 'none',
+    limit: 'login',
+    body: t.Object({
+      type: t.String(),
+      identifier: t.Optional(anyObject),
+      user: t.Optional(t.String()),
+      medium: t.Optional(t.String()),
+      address: t.Optional(t.String()),
+      password: t.Optional(t.String()),
+      token: t.Optional(t.String()),
+      device_id: t.Optional(t.String()),
+      initial_device_display_name: t.Optional(t.String()),
+      refresh_token: t.Optional(t.Boolean()),
+    }),
+    reply: sessionReply,
+    operation: logIn,
+    input({ body }) {
+      const device = { deviceId: body.device_id, displayName: body.initial_device_display_name, refreshable: body.refresh_token };
+      return { type: body.type, credentials: body as JsonObject, device };
+    },
+    output: ({ userId, session }) => sessionOf(userId, session),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/logout',
+    auth: 'user',
+    guests: true,
+    limit: 'none',
+    reply: emptyObject,
+    operation: logOut,
+    input: () => undefined,
+    output: () => ({}),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/logout/all',
+    auth: 'user',
+    guests: true,
+    limit: 'none',
+    reply: emptyObject,
+    operation: logOutEverywhere,
+    input: () => undefined,
+    output: () => ({}),
+  }),
+];

@@ -1,0 +1,105 @@
+import { randomInt } from 'node:crypto';
+import type { Config } from '../../config/config.ts';
+import { isLocalpart, isUserId, userIdOf, type ServerName, type UserId } from '../../core/identifiers.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { MatrixError } from '../../kernel/errors.ts';
+import type { RegistrationAttempt } from '../../kernel/question-values.ts';
+import type { Caller } from '../../kernel/requester.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as profiles from '../../store/profiles.ts';
+import * as users from '../../store/users.ts';
+import type { Passwords } from '../passwords.ts';
+import { newSession, openSession, type DeviceSession, type DeviceWish, type NewSession } from './device-session.ts';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const GENERATED_LENGTH = 12;
+
+/** What a new account is to be. */
+export interface AccountWish {
+  readonly userId: UserId;
+  /** As it was asked for; undefined when the server chose the name. */
+  readonly username: string | undefined;
+  /** Without one nobody can log in by password. */
+  readonly password?: string | undefined;
+  readonly isGuest?: boolean | undefined;
+  readonly isAdmin?: boolean | undefined;
+  /** What the account is for, e.g. `bot`. */
+  readonly userType?: string | undefined;
+  readonly displayName?: string | undefined;
+  /** The first device; without it nobody is logged in. */
+  readonly device?: DeviceWish | undefined;
+}
+
+/** An account that is ready to be stored. */
+export interface NewAccount {
+  readonly user: users.NewUser;
+  readonly displayName: string | undefined;
+  readonly session: NewSession | undefined;
+}
+
+export interface Registered {
+  readonly userId: UserId;
+  /** Undefined when nobody was logged in. */
+  readonly session: DeviceSession | undefined;
+}
+
+interface AccountServices {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly passwords: Passwords;
+}
+
+/**
+ * The id of a new account.
+ * @param localpart the server chooses one when it is undefined
+ * @throws M_INVALID_USERNAME
+ */
+export function newUserId(localpart: string | undefined, server: ServerName): UserId {
+  const name = localpart ?? generateLocalpart();
+  const userId = userIdOf(name, server);
+  if (!isLocalpart(name)) {
+    throw new MatrixError(400, 'M_INVALID_USERNAME', 'A user name may have lower-case letters a-z, digits and the characters . _ = - / +');
+  }
+  if (!isUserId(userId)) throw new MatrixError(400, 'M_INVALID_USERNAME', 'This user name is too long');
+  return userId;
+}
+
+export const userInUse = (): MatrixError => new MatrixError(400, 'M_USER_IN_USE', 'This user name is taken');
+
+/**
+ * Asks the modules about a new account, and makes it ready.
+ * @param ask puts `check_registration_for_spam`; throws when it is refused
+ * @throws M_WEAK_PASSWORD, M_INVALID_PARAM, M_LIMIT_EXCEEDED
+ */
+export async function prepareAccount(
+  { clock, config, passwords }: AccountServices,
+  who: Caller,
+  wish: AccountWish,
+  ask: (attempt: RegistrationAttempt) => Promise<'allow' | 'shadow_ban'>,
+): Promise<NewAccount> {
+  const { userId, username, password, device } = wish;
+  const verdict = await ask({ emailThreepid: undefined, username, requestInfo: [[who.userAgent, who.ip]], authProviderId: undefined });
+  const now = clock.now();
+  const user = {
+    userId,
+    passwordHash: password === undefined ? undefined : await passwords.hash(password),
+    isGuest: wish.isGuest ?? false,
+    isAdmin: wish.isAdmin ?? false,
+    isShadowBanned: verdict === 'shadow_ban',
+    userType: wish.userType,
+    createdTs: now,
+  };
+  const session = device === undefined ? undefined : newSession(device, who, now, config.tokens.refreshable_access_lifetime);
+  return { user, displayName: wish.displayName, session };
+}
+
+/** @throws M_USER_IN_USE, also when the user is deactivated: an id is given out once */
+export function* createAccount({ user, displayName, session }: NewAccount): Work<Registered> {
+  const isNew = yield* users.create(user);
+  if (!isNew) throw userInUse();
+  if (displayName !== undefined) yield* profiles.put(user.userId, 'displayname', displayName);
+  if (session !== undefined) yield* openSession(user.userId, session);
+  return { userId: user.userId, session: session?.session };
+}
+
+const generateLocalpart = (): string => Array.from({ length: GENERATED_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');

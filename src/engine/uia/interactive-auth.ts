@@ -1,0 +1,153 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { UserId } from '../../core/identifiers.ts';
+import { stringAt, type JsonObject, type JsonValue } from '../../core/json.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { OperationName } from '../../kernel/contract.ts';
+import type { Reader } from '../../kernel/database.ts';
+import { forbidden, MatrixError } from '../../kernel/errors.ts';
+import * as uiaSessions from '../../store/uia-sessions.ts';
+import type { UiaSession } from '../../store/uia-sessions.ts';
+import { Challenge } from './challenge.ts';
+import type { Proof } from './proof.ts';
+import type { Stage } from './stage.ts';
+
+/** How long a client may take to go through a flow (ms). */
+const LIFETIME = 3_600_000;
+
+export type Flow = readonly string[];
+const PASSWORD: readonly Flow[] = [['m.login.password']];
+
+/** What somebody wants to do that has to be authenticated. */
+export interface Wanted {
+  readonly operation: OperationName;
+  /** Undefined where nobody is logged in. */
+  readonly userId: UserId | undefined;
+  /** The key `auth` of the request's body. */
+  readonly auth: JsonObject | undefined;
+  /** All else that says what is to be done; it cannot be changed once a stage is completed. */
+  readonly request: JsonValue;
+  /** The user's password by default. */
+  readonly flows?: readonly Flow[];
+}
+
+interface Open {
+  /** As the client knows it. */
+  readonly id: string;
+  readonly isStored: boolean;
+  readonly session: UiaSession;
+}
+
+export interface InteractiveAuthServices {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly stages: readonly Stage[];
+  /** Stores how far a session has come. An operation only reads while it prepares, so this is an operation of its own. */
+  save(session: UiaSession): Promise<void>;
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api */
+export class InteractiveAuth {
+  readonly #services: InteractiveAuthServices;
+  readonly #stages: ReadonlyMap<string, Stage>;
+
+  constructor(services: InteractiveAuthServices) {
+    this.#services = services;
+    this.#stages = new Map(services.stages.map((stage) => [stage.type, stage]));
+  }
+
+  /**
+   * Goes one step through the flows. Returns when one is complete; the operation's commit must `redeem` the proof.
+   * @throws Challenge (401) as long as something is missing, M_FORBIDDEN for a session that was begun for something else
+   */
+  async authorise(wanted: Wanted): Promise<Proof> {
+    const { auth } = wanted;
+    if (auth === undefined) throw await this.#challenge(wanted, this.#begin(wanted));
+    const open = await this.#resume(wanted, auth);
+    const type = stringAt(auth, 'type');
+    const after = type === undefined || has(open.session, type) ? open : await this.#attempt(wanted, open, type, auth);
+    if (isComplete(after.session, flowsOf(wanted))) return proofOf(after);
+    throw await this.#challenge(wanted, after);
+  }
+
+  #begin({ operation, userId }: Wanted): Open {
+    const id = randomBytes(24).toString('base64url');
+    const expiresTs = this.#services.clock.now() + LIFETIME;
+    return { id, isStored: false, session: { sessionHash: hashOf(id), operation, userId, requestMac: undefined, completed: [], expiresTs } };
+  }
+
+  /** Finds the session that the client goes on with; a client that needs one step only may come without. */
+  async #resume(wanted: Wanted, auth: JsonObject): Promise<Open> {
+    const id = stringAt(auth, 'session');
+    if (id === undefined) return this.#begin(wanted);
+    const session = await this.#services.reader.read(() => uiaSessions.find(hashOf(id)));
+    if (session === undefined || session.expiresTs <= this.#services.clock.now()) {
+      const failure = { errcode: 'M_FORBIDDEN', message: 'The session is not known or has expired: begin again' };
+      throw await this.#challenge(wanted, this.#begin(wanted), failure);
+    }
+    if (session.operation !== wanted.operation || session.userId !== wanted.userId) {
+      throw forbidden('The session was begun for something else');
+    }
+    if (session.requestMac !== undefined && session.requestMac !== macOf(id, wanted.request)) {
+      throw forbidden('The request is not the one that was authenticated so far');
+    }
+    return { id, isStored: true, session };
+  }
+
+  async #attempt(wanted: Wanted, open: Open, type: string, auth: JsonObject): Promise<Open> {
+    const stage = this.#stages.get(type);
+    if (stage === undefined || !isNext(open.session, type, flowsOf(wanted))) {
+      throw await this.#challenge(wanted, open, { errcode: 'M_FORBIDDEN', message: `${type} is not the next stage of any flow` });
+    }
+    let result: JsonValue;
+    try {
+      result = await stage.check(auth, wanted.userId);
+    } catch (error) {
+      if (!(error instanceof MatrixError) || error.status === 429 || error.status >= 500) throw error;
+      throw await this.#challenge(wanted, open, error);
+    }
+    const completed = [...open.session.completed, [type, result] as const];
+    const session = { ...open.session, completed, requestMac: macOf(open.id, wanted.request) };
+    if (!isComplete(session, flowsOf(wanted))) {
+      await this.#services.save(session);
+      return { ...open, isStored: true, session };
+    }
+    return { ...open, session };
+  }
+
+  async #challenge(wanted: Wanted, open: Open, failure?: { readonly errcode: string; readonly message: string }): Promise<Challenge> {
+    if (!open.isStored) await this.#services.save(open.session);
+    const flows = flowsOf(wanted);
+    const types = new Set(flows.flat());
+    const params = [...types].flatMap((type) => {
+      const known = this.#stages.get(type)?.params;
+      return known === undefined ? [] : [[type, known] as const];
+    });
+    const completed = open.session.completed.map(([type]) => type);
+    const fields = {
+      flows: flows.map((stages) => ({ stages })),
+      params: Object.fromEntries(params),
+      session: open.id,
+      ...(completed.length > 0 && { completed }),
+    };
+    return new Challenge(fields, failure);
+  }
+}
+
+const flowsOf = (wanted: Wanted): readonly Flow[] => wanted.flows ?? PASSWORD;
+const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
+/** Keyed by the session's id, which is not stored: nobody can try passwords against what the database holds of a request. */
+const macOf = (id: string, request: JsonValue): string => createHmac('sha256', id).update(canonicalJson(request, 'lax')).digest('base64url');
+const has = (session: UiaSession, type: string): boolean => session.completed.some(([stage]) => stage === type);
+
+/** Whether a flow begins with all completed stages, in order. */
+const follows = (flow: Flow, session: UiaSession): boolean => session.completed.every(([stage], index) => flow[index] === stage);
+const isNext = (session: UiaSession, type: string, flows: readonly Flow[]): boolean =>
+  flows.some((flow) => follows(flow, session) && flow[session.completed.length] === type);
+const isComplete = (session: UiaSession, flows: readonly Flow[]): boolean =>
+  flows.some((flow) => flow.length === session.completed.length && follows(flow, session));
+
+const proofOf = ({ isStored, session }: Open): Proof => ({
+  sessionHash: isStored ? session.sessionHash : undefined,
+  results: new Map(session.completed),
+});

@@ -1,0 +1,63 @@
+import type { JsonValue } from '../core/json.ts';
+import type { UserId } from '../core/identifiers.ts';
+import { execute, row, type Work } from '../kernel/work.ts';
+
+/** How far somebody has come in authenticating one operation. */
+export interface UiaSession {
+  /** SHA-256 of the id that the client holds. */
+  readonly sessionHash: string;
+  readonly operation: string;
+  /** Undefined where nobody is logged in. */
+  readonly userId: UserId | undefined;
+  /** Keyed digest of the request that the completed stages stand for; undefined as long as none is completed. */
+  readonly requestMac: string | undefined;
+  /** In the order of completion. */
+  readonly completed: readonly (readonly [stage: string, result: JsonValue])[];
+  /** Milliseconds since the epoch. */
+  readonly expiresTs: number;
+}
+
+interface SessionRow extends Omit<UiaSession, 'userId' | 'requestMac' | 'completed'> {
+  readonly userId: UserId | null;
+  readonly requestMac: string | null;
+  readonly completed: string;
+}
+
+export function* find(sessionHash: string): Work<UiaSession | undefined> {
+  const found = yield* row<SessionRow>(
+    `select session_hash as "sessionHash", operation, user_id as "userId", request_mac as "requestMac", completed, expires_ts as "expiresTs"
+     from uia_sessions where session_hash = ?`,
+    sessionHash,
+  );
+  if (found === undefined) return undefined;
+  return {
+    ...found,
+    userId: found.userId ?? undefined,
+    requestMac: found.requestMac ?? undefined,
+    completed: JSON.parse(found.completed) as UiaSession['completed'],
+  };
+}
+
+export function* put(session: UiaSession): Work<void> {
+  yield* execute(
+    `insert into uia_sessions (session_hash, operation, user_id, request_mac, completed, expires_ts) values (?, ?, ?, ?, ?, ?)
+     on conflict (session_hash) do update set request_mac = excluded.request_mac, completed = excluded.completed`,
+    session.sessionHash,
+    session.operation,
+    session.userId ?? null,
+    session.requestMac ?? null,
+    JSON.stringify(session.completed),
+    session.expiresTs,
+  );
+}
+
+/** @returns false when there was none (any more) */
+export function* remove(sessionHash: string): Work<boolean> {
+  const removed = yield* row<{ operation: string }>('delete from uia_sessions where session_hash = ? returning operation', sessionHash);
+  return removed !== undefined;
+}
+
+/** @param now milliseconds since the epoch */
+export function* removeExpired(now: number): Work<void> {
+  yield* execute('delete from uia_sessions where expires_ts <= ?', now);
+}

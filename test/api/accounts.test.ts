@@ -1,0 +1,171 @@
+import { expect } from 'chai';
+import { boot, expectError, type TestServer } from '../../src/testing/index.ts';
+import { requestJson } from '../../src/testing/request.ts';
+import type { Json } from '../../src/testing/test-user.ts';
+
+const V3 = '/_matrix/client/v3';
+const DUMMY = { type: 'm.login.dummy' };
+
+describe('accounts', () => {
+  let server: TestServer;
+  beforeEach(async () => (server = await boot({ clock: 'fake' })));
+  afterEach(() => server.close());
+
+  const post = (path: string, body: unknown = {}): Promise<Json> => server.request('POST', V3 + path, body) as Promise<Json>;
+  const get = (path: string): Promise<Json> => server.request('GET', V3 + path) as Promise<Json>;
+  const register = (username: string, more: Json = {}): Promise<Json> => post('/register', { username, password: 'secret', auth: DUMMY, ...more });
+  const logIn = (user: string, password = 'secret', more: Json = {}): Promise<Json> =>
+    post('/login', { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password, ...more });
+  const asToken = (token: unknown, method = 'GET', path = '/account/whoami', body?: unknown): Promise<Json> =>
+    requestJson(server.url, method, V3 + path, body, String(token)) as Promise<Json>;
+
+  describe('registration', () => {
+    it('asks for authentication first, without an error code, and then makes the account', async () => {
+      const asked = await expectError(post('/register', { username: 'alice', password: 'secret' }), 401);
+      expect(asked.body).to.have.all.keys('flows', 'params', 'session');
+      expect(asked.body['flows']).to.deep.equal([{ stages: ['m.login.dummy'] }]);
+      const made = await register('alice', { auth: { ...DUMMY, session: asked.body['session'] } });
+      expect(made).to.include({ user_id: '@alice:localhost', home_server: 'localhost' });
+      expect(made['device_id']).to.match(/^[A-Z]{10}$/);
+      expect(made).to.not.have.any.keys('refresh_token', 'expires_in_ms');
+      expect(await asToken(made['access_token'])).to.deep.equal({ user_id: '@alice:localhost', device_id: made['device_id'], is_guest: false });
+    });
+
+    it('uses an authentication once', async () => {
+      const asked = await expectError(post('/register', {}), 401);
+      const auth = { ...DUMMY, session: asked.body['session'] };
+      await post('/register', { auth });
+      await expectError(post('/register', { auth }), 401, 'M_FORBIDDEN');
+    });
+
+    it('chooses a name when none is asked for', async () => {
+      const [one, other] = [await post('/register', { auth: DUMMY }), await post('/register', { auth: DUMMY })];
+      expect(one['user_id']).to.match(/^@[a-z0-9]+:localhost$/);
+      expect(one['user_id']).to.not.equal(other['user_id']);
+    });
+
+    it('keeps the device that the client names, and logs nobody in when it is told so', async () => {
+      expect(await register('alice', { device_id: 'PHONE' })).to.include({ device_id: 'PHONE' });
+      expect(await register('bob', { inhibit_login: true })).to.deep.equal({ user_id: '@bob:localhost' });
+      expect(await logIn('bob')).to.include({ user_id: '@bob:localhost' });
+    });
+
+    it('refuses a name that is taken or not well formed before it asks for authentication', async () => {
+      await register('alice');
+      await expectError(post('/register', { username: 'alice' }), 400, 'M_USER_IN_USE');
+      for (const username of ['Alice', 'al ice', '@alice:localhost', '', 'ä', 'a'.repeat(250)]) {
+        await expectError(post('/register', { username }), 400, 'M_INVALID_USERNAME');
+      }
+    });
+
+    it('lets guests in without authentication, ignoring what they ask for', async () => {
+      const guest = await post('/register?kind=guest', { username: 'root', device_id: 'MINE', initial_device_display_name: 'kiosk' });
+      expect(guest['user_id']).to.not.equal('@root:localhost');
+      expect(guest['device_id']).to.not.equal('MINE');
+      expect(await asToken(guest['access_token'])).to.include({ is_guest: true });
+      await expectError(asToken(guest['access_token'], 'POST', '/createRoom', {}), 403, 'M_GUEST_ACCESS_FORBIDDEN');
+      await expectError(post('/register?kind=robot'), 400, 'M_INVALID_PARAM');
+    });
+  });
+
+  describe('registration by configuration', () => {
+    const booted = async (
+      registration: Json,
+      work: (post: (path: string, body?: unknown) => Promise<unknown>) => Promise<unknown>,
+    ): Promise<void> => {
+      const other = await boot({ config: { registration } });
+      try {
+        await work((path, body = {}) => other.request('POST', V3 + path, body));
+      } finally {
+        await other.close();
+      }
+    };
+
+    it('can be closed', () =>
+      booted({ mode: 'closed' }, async (send) => {
+        await expectError(send('/register', { username: 'alice', auth: DUMMY }), 403, 'M_FORBIDDEN');
+        await expectError(send('/register?kind=guest'), 403, 'M_FORBIDDEN');
+      }));
+
+    it('can be open to this machine only', () => booted({ mode: 'open', open_to: 'loopback' }, (send) => send('/register', { auth: DUMMY })));
+
+    it('can be open to this machine only, and knows who is not on it', async () => {
+      const other = await boot({
+        config: { registration: { mode: 'open', open_to: 'loopback' }, listeners: [{ port: 0, trusted_proxies: ['127.0.0.1'] }] },
+      });
+      const response = await fetch(`${other.url}${V3}/register`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': '203.0.113.7' },
+        body: JSON.stringify({ auth: DUMMY }),
+      });
+      expect(response.status).to.equal(403);
+      await other.close();
+    });
+
+    it('can need a token', () =>
+      booted({ mode: 'token' }, async (send) => {
+        const asked = await expectError(send('/register', {}), 401);
+        expect(asked.body['flows']).to.deep.equal([{ stages: ['m.login.registration_token'] }]);
+        const auth = { type: 'm.login.registration_token', token: 'wrong', session: asked.body['session'] };
+        const refused = await expectError(send('/register', { auth }), 401, 'M_FORBIDDEN');
+        expect(refused.body['session']).to.equal(asked.body['session']);
+      }));
+  });
+
+  describe('login', () => {
+    beforeEach(() => register('alice', { device_id: 'FIRST' }));
+
+    it('works by localpart, by user id, in the old form, and however it is typed', async () => {
+      for (const user of ['alice', '@alice:localhost', 'Alice']) expect(await logIn(user)).to.include({ user_id: '@alice:localhost' });
+      expect(await post('/login', { type: 'm.login.password', user: 'alice', password: 'secret' })).to.include({ user_id: '@alice:localhost' });
+    });
+
+    it('refuses a wrong password, an unknown user and anybody of elsewhere in the same way', async () => {
+      const refusals = [
+        await expectError(logIn('alice', 'wrong'), 403, 'M_FORBIDDEN'),
+        await expectError(logIn('nobody'), 403, 'M_FORBIDDEN'),
+        await expectError(logIn('@alice:elsewhere'), 403, 'M_FORBIDDEN'),
+        await expectError(post('/login', { type: 'm.login.password', medium: 'email', address: 'a@b.c', password: 'secret' }), 403, 'M_FORBIDDEN'),
+      ];
+      expect(new Set(refusals.map((refusal) => refusal.message.replace(/^.*answered/, ''))).size).to.equal(1);
+    });
+
+    it('refuses what it does not know or what is not complete', async () => {
+      await expectError(post('/login', { type: 'm.login.magic' }), 400, 'M_UNKNOWN');
+      await expectError(post('/login', { password: 'secret' }), 400, 'M_BAD_JSON');
+      await expectError(post('/login', { type: 'm.login.password', password: 'secret' }), 400, 'M_MISSING_PARAM');
+      await expectError(post('/login', { type: 'm.login.password', user: 'alice' }), 400, 'M_MISSING_PARAM');
+      await expectError(logIn('alice', 'secret', { device_id: '' }), 400, 'M_INVALID_PARAM');
+    });
+
+    it('ends the tokens that a device had before', async () => {
+      const first = await logIn('alice', 'secret', { device_id: 'PHONE' });
+      await asToken(first['access_token']);
+      const second = await logIn('alice', 'secret', { device_id: 'PHONE' });
+      const refused = await expectError(asToken(first['access_token']), 401, 'M_UNKNOWN_TOKEN');
+      expect(refused.body).to.not.have.property('soft_logout');
+      expect(await asToken(second['access_token'])).to.include({ device_id: 'PHONE' });
+    });
+  });
+
+  describe('logout', () => {
+    it('ends the token and deletes the device, and no other', async () => {
+      const [one, other] = [await register('alice'), await logIn('alice')];
+      await asToken(one['access_token'], 'POST', '/logout', {});
+      await expectError(asToken(one['access_token']), 401, 'M_UNKNOWN_TOKEN');
+      await asToken(other['access_token']);
+    });
+
+    it('ends all tokens at once', async () => {
+      const [one, other] = [await register('alice'), await logIn('alice')];
+      await asToken(one['access_token'], 'POST', '/logout/all');
+      for (const { access_token } of [one, other]) await expectError(asToken(access_token), 401, 'M_UNKNOWN_TOKEN');
+    });
+
+    it('needs a token', async () => {
+      await expectError(post('/logout'), 401, 'M_MISSING_TOKEN');
+      await expectError(get('/account/whoami'), 401, 'M_MISSING_TOKEN');
+      await expectError(asToken('plx_wrong'), 401, 'M_UNKNOWN_TOKEN');
+    });
+  });
+});
