@@ -19,3 +19,13 @@ export function* stateHistory(roomId: RoomId, type: string, stateKey: string, be
   );
   return found.map(fromRow);
 }
+
+/** All of them, for keys that change rarely. */
+export function* wholeStateHistory(roomId: RoomId, type: string, stateKey: string): Work<readonly StoredEvent[]> {
+  const all: StoredEvent[] = [];
+  for (;;) {
+    const page = yield* stateHistory(roomId, type, stateKey, all.at(-1)?.pos);
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}

@@ -1,12 +1,11 @@
 import type { Event } from '../../core/event.ts';
 import type { EventId } from '../../core/identifiers.ts';
-import { stringAt, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
-import * as memberships from '../../store/memberships.ts';
 import * as transactions from '../../store/transactions.ts';
-import { statesBefore } from './states-before.ts';
+import { membershipsAt } from './memberships-at.ts';
 import type { Viewer } from './viewer.ts';
 import { visibleEvents } from './visibility.ts';
 
@@ -51,31 +50,24 @@ export function* clientEvent(stored: StoredEvent, viewer: Viewer, now: number, o
 
 /** Asks each question once for all events. */
 function* surroundingsOf(stored: readonly StoredEvent[], viewer: Viewer): Work<(one: StoredEvent) => Surroundings> {
-  const { userId } = viewer;
-  const own = stored.filter(({ event }) => event.sender === userId).map(({ event }) => event.eventId);
-  const transactionIds = yield* transactions.idsOf(own, userId, viewer.deviceId);
-  const found = yield* events.findAll(stored.flatMap(({ replacesState, redactedBy }) => [replacesState ?? [], redactedBy ?? []].flat()));
-  const byId = new Map(found.map(({ event }) => [event.eventId, event]));
-  const replaced = new Set(stored.flatMap(({ replacesState }) => replacesState ?? []));
-  const visible = yield* visibleEvents(
-    found.filter(({ event }) => replaced.has(event.eventId)),
-    viewer,
-  );
-  const visibleIds = new Set(visible.map(({ event }) => event.eventId));
-  const present = yield* memberships.findIn([...new Set(stored.map(({ event }) => event.roomId))], userId);
-  const stateBefore = yield* statesBefore(stored, userId, present);
-  const at = (id: EventId | undefined): Event | undefined => (id === undefined ? undefined : byId.get(id));
+  const own = stored.filter(({ event }) => event.sender === viewer.userId).map(({ event }) => event.eventId);
+  const transactionIds = yield* transactions.idsOf(own, viewer.userId, viewer.deviceId);
+  const replacedIds = stored.flatMap(({ replacesState }) => replacesState ?? []);
+  const redactionIds = stored.flatMap(({ redactedBy }) => redactedBy ?? []);
+  const found = yield* events.findAll([...replacedIds, ...redactionIds]);
+  const redactions = byId(found);
+  const wasReplaced = new Set(replacedIds);
+  const replaced = byId(yield* visibleEvents(found.filter(({ event }) => wasReplaced.has(event.eventId)), viewer));
+  const membershipAt = yield* membershipsAt(stored, viewer.userId);
   return (one) => ({
     transactionId: transactionIds.get(one.event.eventId),
-    replaced: one.replacesState !== undefined && visibleIds.has(one.replacesState) ? at(one.replacesState) : undefined,
-    redaction: at(one.redactedBy),
-    membership: membershipAfter(one.event, userId) ?? stateBefore(one).membership ?? 'leave',
+    replaced: one.replacesState === undefined ? undefined : replaced.get(one.replacesState),
+    redaction: one.redactedBy === undefined ? undefined : redactions.get(one.redactedBy),
+    membership: membershipAt(one),
   });
 }
 
-/** What an event says of the user's membership, when that is what it is about. */
-const membershipAfter = (event: Event, userId: string): string | undefined =>
-  event.type === 'm.room.member' && event.stateKey === userId ? stringAt(event.content, 'membership') : undefined;
+const byId = (stored: readonly StoredEvent[]): ReadonlyMap<EventId, Event> => new Map(stored.map(({ event }) => [event.eventId, event]));
 
 function format(stored: StoredEvent, around: Surroundings, now: number, options: ClientEventOptions): JsonObject {
   const { event, replacesState } = stored;

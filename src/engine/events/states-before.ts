@@ -1,54 +1,30 @@
 import { stateKeyOf } from '../../core/event.ts';
-import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
+import type { EventId, UserId } from '../../core/identifiers.ts';
 import { stringAt } from '../../core/json.ts';
 import type { StateBefore } from '../../core/visibility.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
-import type { Membership } from '../../store/memberships.ts';
 import * as state from '../../store/state.ts';
 
-/** Members see everything that comes after they joined, whatever the room's history visibility is. */
-const MEMBER: StateBefore = { membership: 'join', historyVisibility: undefined };
+const VISIBILITY = stateKeyOf('m.room.history_visibility', '');
 const NOTHING: StateBefore = { membership: undefined, historyVisibility: undefined };
 
-const VISIBILITY = stateKeyOf('m.room.history_visibility', '');
-
-/**
- * What a room's state was for one user just before each of some events.
- * @param present how the user stands to the events' rooms now: it answers for all that came after it without a look at the state
- */
-export function* statesBefore(
-  wanted: readonly StoredEvent[],
-  userId: UserId,
-  present: ReadonlyMap<RoomId, Membership>,
-): Work<(stored: StoredEvent) => StateBefore> {
-  const isAfterJoin = ({ event, pos }: StoredEvent): boolean => {
-    const membership = present.get(event.roomId);
-    return membership?.membership === 'join' && membership.pos < pos;
-  };
-  const groups = new Set(wanted.filter((stored) => !isAfterJoin(stored)).flatMap(({ stateBefore }) => stateBefore ?? []));
-  const byGroup = groups.size === 0 ? undefined : yield* inGroups([...groups], userId);
-  return (stored) => {
-    if (isAfterJoin(stored)) return MEMBER;
-    return (stored.stateBefore !== undefined && byGroup?.get(stored.stateBefore)) || NOTHING;
-  };
-}
-
-function* inGroups(groups: readonly state.StateGroup[], userId: UserId): Work<ReadonlyMap<state.StateGroup, StateBefore>> {
+/** What a room's state was for one user just before each of some events. Events in a row mostly share their state, so this asks little. */
+export function* statesBefore(stored: readonly StoredEvent[], userId: UserId): Work<(one: StoredEvent) => StateBefore> {
   const member = stateKeyOf('m.room.member', userId);
-  const states = yield* state.lookUpAll(groups, ['m.room.history_visibility', 'm.room.member'], ['', userId]);
-  const ids = new Set([...states.values()].flatMap((entries) => [entries.get(VISIBILITY) ?? [], entries.get(member) ?? []].flat()));
-  const found = yield* events.findAll([...ids]);
-  const byId = new Map(found.map(({ event }) => [event.eventId, event]));
+  const groups = new Set(stored.flatMap(({ stateBefore }) => stateBefore ?? []));
+  const states = yield* state.lookUpAll([...groups], ['m.room.history_visibility', 'm.room.member'], ['', userId]);
+  const ids = [...states.values()].flatMap((entries) => [entries.get(VISIBILITY) ?? [], entries.get(member) ?? []].flat());
+  const found = yield* events.findAll([...new Set(ids)]);
+  const contents = new Map(found.map(({ event }) => [event.eventId, event.content]));
   const textAt = (eventId: EventId | undefined, key: string): string | undefined => {
-    const event = eventId === undefined ? undefined : byId.get(eventId);
-    return event === undefined ? undefined : stringAt(event.content, key);
+    const content = eventId === undefined ? undefined : contents.get(eventId);
+    return content === undefined ? undefined : stringAt(content, key);
   };
-  return new Map(
-    [...states].map(([group, entries]) => [
-      group,
-      { historyVisibility: textAt(entries.get(VISIBILITY), 'history_visibility'), membership: textAt(entries.get(member), 'membership') },
-    ]),
-  );
+  return ({ stateBefore }) => {
+    const entries = stateBefore === undefined ? undefined : states.get(stateBefore);
+    if (entries === undefined) return NOTHING;
+    return { historyVisibility: textAt(entries.get(VISIBILITY), 'history_visibility'), membership: textAt(entries.get(member), 'membership') };
+  };
 }

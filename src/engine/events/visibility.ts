@@ -1,10 +1,13 @@
 import { isState } from '../../core/event.ts';
-import type { RoomId } from '../../core/identifiers.ts';
+import type { RoomId, UserId } from '../../core/identifiers.ts';
+import { stringAt } from '../../core/json.ts';
 import { mayUserSee } from '../../core/visibility.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
 import type { Membership } from '../../store/memberships.ts';
+import { wholeStateHistory } from '../../store/state-history.ts';
+import { byRoom } from './by-room.ts';
 import { statesBefore } from './states-before.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -14,25 +17,15 @@ import type { Viewer } from './viewer.ts';
  * without the messages of users whom the viewer ignores.
  */
 export function* visibleEvents(stored: readonly StoredEvent[], viewer: Viewer): Work<readonly StoredEvent[]> {
-  const { userId } = viewer;
-  const candidates = stored.filter((candidate) => isForViewer(candidate, viewer));
-  if (candidates.length === 0) return [];
-  const present = yield* memberships.findIn([...new Set(candidates.map(({ event }) => event.roomId))], userId);
-  const stateBefore = yield* statesBefore(candidates, userId, present);
-  const joined = yield* lastJoins(present.values());
-  return candidates.filter((candidate) => {
-    const { event, pos } = candidate;
-    const before = stateBefore(candidate);
-    const isForgotten = present.get(event.roomId)?.forgotten === 1;
-    return isForgotten
-      ? before.historyVisibility === 'world_readable'
-      : mayUserSee(userId, event, before, pos < (joined.get(event.roomId) ?? -Infinity));
-  });
-}
-
-/** Whether one event is visible; see `visibleEvents`. */
-export function* isVisible(stored: StoredEvent, viewer: Viewer): Work<boolean> {
-  return (yield* visibleEvents([stored], viewer)).length === 1;
+  const candidates = stored.filter((one) => isForViewer(one, viewer));
+  const rooms = byRoom(candidates);
+  const present = yield* memberships.findIn([...rooms.keys()], viewer.userId);
+  const visible = new Set<StoredEvent>();
+  for (const [roomId, inRoom] of rooms) {
+    const isVisible = yield* visibilityIn(roomId, inRoom, viewer.userId, present.get(roomId));
+    for (const one of inRoom) if (isVisible(one)) visible.add(one);
+  }
+  return candidates.filter((one) => visible.has(one));
 }
 
 function isForViewer({ event, hidden, rejected }: StoredEvent, { userId, ignored }: Viewer): boolean {
@@ -40,12 +33,37 @@ function isForViewer({ event, hidden, rejected }: StoredEvent, { userId, ignored
   return isState(event) || ignored === undefined || !ignored.has(event.sender);
 }
 
-/** Up to where in each room's timeline the user "joined the room at any point after the event". */
-function* lastJoins(present: Iterable<Membership>): Work<ReadonlyMap<RoomId, number>> {
-  const joined = new Map<RoomId, number>();
-  for (const { roomId, userId, membership } of present) {
-    const until: number | undefined = membership === 'join' ? Infinity : (yield* memberships.lastStay(roomId, userId))?.joinedAt;
-    if (until !== undefined) joined.set(roomId, until);
+const everything = (): boolean => true;
+
+/** @param present how the user stands to the room now */
+function* visibilityIn(
+  roomId: RoomId,
+  stored: readonly StoredEvent[],
+  userId: UserId,
+  present: Membership | undefined,
+): Work<(one: StoredEvent) => boolean> {
+  if (present?.membership === 'join') {
+    // Members see everything that comes after they joined, whatever the visibility is: mostly nothing more needs to be asked.
+    if (stored.every(({ pos }) => pos > present.pos) || (yield* wasAlwaysShared(roomId))) return everything;
   }
-  return joined;
+  const stateBefore = yield* statesBefore(stored, userId);
+  if (present?.forgotten === 1) return (one) => stateBefore(one).historyVisibility === 'world_readable';
+  const joinedUntil = yield* lastJoin(roomId, userId, present);
+  return (one) => mayUserSee(userId, one.event, stateBefore(one), one.pos < joinedUntil);
+}
+
+/** Whether the room never had a history visibility that keeps anything from its members. */
+function* wasAlwaysShared(roomId: RoomId): Work<boolean> {
+  const settings = yield* wholeStateHistory(roomId, 'm.room.history_visibility', '');
+  return settings.every(({ event }) => {
+    const visibility = stringAt(event.content, 'history_visibility');
+    return visibility !== 'invited' && visibility !== 'joined';
+  });
+}
+
+/** Up to which position in the timeline it is true that "the user joined the room at any point after the event was sent". */
+function* lastJoin(roomId: RoomId, userId: UserId, present: Membership | undefined): Work<number> {
+  if (present?.membership === 'join') return Infinity;
+  const stay = present === undefined ? undefined : yield* memberships.lastStay(roomId, userId);
+  return stay?.joinedAt ?? -Infinity;
 }

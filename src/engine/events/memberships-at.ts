@@ -1,0 +1,40 @@
+import type { RoomId, UserId } from '../../core/identifiers.ts';
+import { stringAt } from '../../core/json.ts';
+import type { Work } from '../../kernel/work.ts';
+import type { StoredEvent } from '../../store/events.ts';
+import * as memberships from '../../store/memberships.ts';
+import { stateHistory } from '../../store/state-history.ts';
+import { byRoom } from './by-room.ts';
+
+interface Change {
+  readonly pos: number;
+  readonly membership: string;
+}
+
+/**
+ * The viewer's membership at each event, "including any changes caused by the event" (`unsigned.membership`). It is read off the
+ * order in which the user's memberships arrived here: enough for telling a client why it cannot decrypt, and cheap.
+ */
+export function* membershipsAt(stored: readonly StoredEvent[], userId: UserId): Work<(one: StoredEvent) => string> {
+  const rooms = byRoom(stored);
+  const present = yield* memberships.findIn([...rooms.keys()], userId);
+  const changes = new Map<RoomId, readonly Change[]>();
+  for (const [roomId, inRoom] of rooms) {
+    const now = present.get(roomId);
+    if (now === undefined) continue;
+    const oldest = inRoom.reduce((least, { pos }) => Math.min(least, pos), Infinity);
+    changes.set(roomId, oldest >= now.pos ? [now] : yield* changesDownTo(oldest, roomId, userId));
+  }
+  return ({ event, pos }) => changes.get(event.roomId)?.find((change) => change.pos <= pos)?.membership ?? 'leave';
+}
+
+/** The user's memberships, newest first, as far back as they held at a position. */
+function* changesDownTo(oldest: number, roomId: RoomId, userId: UserId): Work<readonly Change[]> {
+  const changes: Change[] = [];
+  for (;;) {
+    const before = changes.at(-1)?.pos;
+    const page = yield* stateHistory(roomId, 'm.room.member', userId, before);
+    for (const { event, pos } of page) changes.push({ pos, membership: stringAt(event.content, 'membership') ?? 'leave' });
+    if (page.length === 0 || (changes.at(-1)?.pos ?? -Infinity) <= oldest) return changes;
+  }
+}

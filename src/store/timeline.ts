@@ -1,0 +1,80 @@
+import type { RoomId, UserId } from '../core/identifiers.ts';
+import { inList, row, rows, type SqlValue, type Work } from '../kernel/work.ts';
+import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
+
+/** `b` is towards the past. */
+export type Direction = 'b' | 'f';
+
+/** A stretch of a room's timeline, as one user may come upon it (what history visibility hides is still in it). */
+export interface Stretch {
+  readonly roomId: RoomId;
+  readonly viewer: UserId;
+  /** Events after this position… */
+  readonly after: number;
+  /** …up to this one. */
+  readonly upTo: number;
+  readonly direction: Direction;
+  /** Spare reading what a filter would throw away. */
+  readonly only?: Only;
+}
+
+export interface Only {
+  readonly types?: readonly string[] | undefined;
+  readonly senders?: readonly string[] | undefined;
+}
+
+/** The first events of a stretch, in the order of its direction. */
+export function* page(stretch: Stretch, limit: number): Work<readonly StoredEvent[]> {
+  const { roomId, viewer, after, upTo, direction, only } = stretch;
+  const [types, senders] = [condition('e.type', only?.types), condition('e.sender', only?.senders)];
+  const found = yield* rows<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.room_id = ? and e.pos > ? and e.pos <= ?
+     and e.rejected is null and (e.hidden = 0 or e.sender = ?)${types.sql}${senders.sql}
+     order by e.pos ${direction === 'b' ? 'desc' : 'asc'} limit ?`,
+    roomId,
+    after,
+    upTo,
+    viewer,
+    ...types.args,
+    ...senders.args,
+    limit,
+  );
+  return found.map(fromRow);
+}
+
+function condition(column: string, values: readonly string[] | undefined): { readonly sql: string; readonly args: readonly SqlValue[] } {
+  if (values === undefined) return { sql: '', args: [] };
+  const list = inList(values);
+  return { sql: ` and ${column} in ${list.marks}`, args: list.args };
+}
+
+/** The newest event of the room's graph up to a position. */
+export function* lastUpTo(roomId: RoomId, position: number): Work<StoredEvent | undefined> {
+  const found = yield* row<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.room_id = ? and e.pos <= ? and e.hidden = 0 and e.rejected is null order by e.pos desc limit 1`,
+    roomId,
+    position,
+  );
+  return found === undefined ? undefined : fromRow(found);
+}
+
+/** Where a search by time stands. */
+export interface Moment {
+  /** ms since the epoch */
+  readonly originServerTs: number;
+  readonly pos: number;
+}
+
+/** Events beyond a moment, the nearest first. */
+export function* byTime(roomId: RoomId, beyond: Moment, direction: Direction, limit: number): Work<readonly StoredEvent[]> {
+  const [comparison, order] = direction === 'b' ? ['<', 'desc'] : ['>', 'asc'];
+  const found = yield* rows<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.room_id = ? and (e.origin_server_ts, e.pos) ${comparison} (?, ?)
+     order by e.origin_server_ts ${order}, e.pos ${order} limit ?`,
+    roomId,
+    beyond.originServerTs,
+    beyond.pos,
+    limit,
+  );
+  return found.map(fromRow);
+}
