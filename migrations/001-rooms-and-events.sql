@@ -118,6 +118,8 @@ create table relations (
   aggregation_key text,
   type text not null,
   sender text not null,
-  pos integer not null
+  pos integer not null,
+  -- As in events.
+  hidden integer not null
 ) without rowid;
-create index relations_of_event on relations (relates_to, rel_type, pos);
+create index relations_of_event on relations (relates_to, rel_type, pos, sender, hidden);

@@ -4,12 +4,22 @@ import { ACCOUNTS } from './contract/accounts.ts';
 import { DISCOVERY } from './contract/discovery.ts';
 import { ENCRYPTION } from './contract/encryption.ts';
 import { MEDIA } from './contract/media.ts';
+import { READING } from './contract/reading.ts';
 import { ROOMS } from './contract/rooms.ts';
 import { SIGNALS } from './contract/signals.ts';
 import { SYNC } from './contract/sync.ts';
 
 /** Which operation passes which points: the whole policy of the server on one page. An operation without a line here does not compile. */
-export const CONTRACT = { ...ACCOUNTS, ...DISCOVERY, ...ENCRYPTION, ...MEDIA, ...ROOMS, ...SIGNALS, ...SYNC } as const satisfies ContractArea;
+export const CONTRACT = {
+  ...ACCOUNTS,
+  ...DISCOVERY,
+  ...ENCRYPTION,
+  ...MEDIA,
+  ...READING,
+  ...ROOMS,
+  ...SIGNALS,
+  ...SYNC,
+} as const satisfies ContractArea;
 
 export type Contract = typeof CONTRACT;
 export type OperationName = keyof Contract;

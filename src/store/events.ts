@@ -1,9 +1,10 @@
 import type { Event } from '../core/event.ts';
 import { parseEvent } from '../core/events.ts';
 import type { EventId, RoomId } from '../core/identifiers.ts';
-import { isObject, objectAt, stringAt, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { roomVersion } from '../core/room-versions.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
+import * as relations from './relations.ts';
 import { lookUp, type StateGroup } from './state.ts';
 import { nextPosition } from './stream.ts';
 
@@ -57,6 +58,12 @@ export function* find(eventId: EventId): Work<StoredEvent | undefined> {
   return found === undefined ? undefined : fromRow(found);
 }
 
+/** The event at a position of the stream. */
+export function* findAt(pos: number): Work<StoredEvent | undefined> {
+  const found = yield* row<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.pos = ?`, pos);
+  return found === undefined ? undefined : fromRow(found);
+}
+
 /** The events that are known of these ids, in no particular order. */
 export function* findAll(eventIds: readonly EventId[]): Work<readonly StoredEvent[]> {
   if (eventIds.length === 0) return [];
@@ -85,32 +92,12 @@ export function* append(event: Event, stateBefore: StateGroup | undefined, hidde
     hidden ? 1 : 0,
     JSON.stringify(event.pdu),
   );
-  yield* relate(event, pos);
+  yield* relations.record(event, pos, hidden);
   return pos;
 }
 
 /** Puts an event in its redacted form. */
 export function* replaceWithRedacted(eventId: EventId, redactedBy: EventId, redacted: JsonObject): Work<void> {
   yield* execute('update events set pdu = ?, redacted_by = ? where event_id = ?', JSON.stringify(redacted), redactedBy, eventId);
-  yield* execute('delete from relations where event_id = ?', eventId);
-}
-
-/** Notes to which event this one relates: https://spec.matrix.org/v1.19/client-server-api/#forming-relationships-between-events */
-function* relate(event: Event, pos: number): Work<void> {
-  const relation = isObject(event.content) ? objectAt(event.content, 'm.relates_to') : undefined;
-  if (relation === undefined) return;
-  const relatesTo = stringAt(relation, 'event_id');
-  const relType = stringAt(relation, 'rel_type');
-  if (relatesTo === undefined || relType === undefined) return;
-  yield* execute(
-    'insert into relations (event_id, room_id, relates_to, rel_type, aggregation_key, type, sender, pos) values (?, ?, ?, ?, ?, ?, ?, ?)',
-    event.eventId,
-    event.roomId,
-    relatesTo,
-    relType,
-    stringAt(relation, 'key') ?? null,
-    event.type,
-    event.sender,
-    pos,
-  );
+  yield* relations.forget(eventId);
 }

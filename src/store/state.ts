@@ -99,12 +99,13 @@ export function* lookUpAll(
   return states;
 }
 
-/** A state in full. */
-export function* whole(group: StateGroup): Work<StateMap> {
+/** A state in full, or all of it that has one type. */
+export function* whole(group: StateGroup, type?: string): Work<StateMap> {
   const found = yield* rows<{ type: string; state_key: string; event_id: EventId }>(
     `${CHAIN} select k.type, k.state_key, c.event_id from chain join state_changes c on c.group_id = chain.group_id
-     join state_keys k on k.key_id = c.key_id order by chain.generation`,
+     join state_keys k on k.key_id = c.key_id${type === undefined ? '' : ' where k.type = ?'} order by chain.generation`,
     group,
+    ...(type === undefined ? [] : [type]),
   );
   const state = new Map<StateKey, EventId>();
   for (const entry of found) state.set(stateKeyOf(entry.type, entry.state_key), entry.event_id);

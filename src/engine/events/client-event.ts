@@ -57,7 +57,12 @@ function* surroundingsOf(stored: readonly StoredEvent[], viewer: Viewer): Work<(
   const found = yield* events.findAll([...replacedIds, ...redactionIds]);
   const redactions = byId(found);
   const wasReplaced = new Set(replacedIds);
-  const replaced = byId(yield* visibleEvents(found.filter(({ event }) => wasReplaced.has(event.eventId)), viewer));
+  const replaced = byId(
+    yield* visibleEvents(
+      found.filter(({ event }) => wasReplaced.has(event.eventId)),
+      viewer,
+    ),
+  );
   const membershipAt = yield* membershipsAt(stored, viewer.userId);
   return (one) => ({
     transactionId: transactionIds.get(one.event.eventId),

@@ -19,8 +19,9 @@ export type Reading =
 export function* mayRead(roomId: RoomId, userId: UserId): Work<Reading | undefined> {
   const present = yield* memberships.find(roomId, userId);
   if (present?.membership === 'join') return { as: 'member' };
-  const stay = present === undefined || present.forgotten === 1 ? undefined : yield* memberships.lastStay(roomId, userId);
-  if (stay?.departure !== undefined) return { as: 'former-member', departure: stay.departure };
+  const leftPos = present === undefined || present.forgotten === 1 ? null : present.leftPos;
+  const departure = leftPos === null ? undefined : yield* events.findAt(leftPos);
+  if (departure !== undefined) return { as: 'former-member', departure };
   return (yield* isWorldReadable(roomId)) ? { as: 'onlooker' } : undefined;
 }
 

@@ -23,7 +23,8 @@ export function* membershipsAt(stored: readonly StoredEvent[], userId: UserId): 
     const now = present.get(roomId);
     if (now === undefined) continue;
     const oldest = inRoom.reduce((least, { pos }) => Math.min(least, pos), Infinity);
-    changes.set(roomId, oldest >= now.pos ? [now] : yield* changesDownTo(oldest, roomId, userId));
+    const since = now.membership === 'join' ? (now.joinedPos ?? now.pos) : now.pos;
+    changes.set(roomId, oldest >= since ? [{ pos: since, membership: now.membership }] : yield* changesDownTo(oldest, roomId, userId));
   }
   return ({ event, pos }) => changes.get(event.roomId)?.find((change) => change.pos <= pos)?.membership ?? 'leave';
 }

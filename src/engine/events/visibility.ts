@@ -42,14 +42,13 @@ function* visibilityIn(
   userId: UserId,
   present: Membership | undefined,
 ): Work<(one: StoredEvent) => boolean> {
-  if (present?.membership === 'join') {
-    // Members see everything that comes after they joined, whatever the visibility is: mostly nothing more needs to be asked.
-    if (stored.every(({ pos }) => pos > present.pos) || (yield* wasAlwaysShared(roomId))) return everything;
-  }
+  const joinedPos = present?.joinedPos ?? -Infinity;
+  const isMember = present?.membership === 'join';
+  // Members see everything that comes after they joined, whatever the visibility is: mostly nothing more needs to be asked.
+  if (isMember && (stored.every(({ pos }) => pos >= joinedPos) || (yield* wasAlwaysShared(roomId)))) return everything;
   const stateBefore = yield* statesBefore(stored, userId);
   if (present?.forgotten === 1) return (one) => stateBefore(one).historyVisibility === 'world_readable';
-  const joinedUntil = yield* lastJoin(roomId, userId, present);
-  return (one) => mayUserSee(userId, one.event, stateBefore(one), one.pos < joinedUntil);
+  return (one) => mayUserSee(userId, one.event, stateBefore(one), isMember || one.pos < joinedPos);
 }
 
 /** Whether the room never had a history visibility that keeps anything from its members. */
@@ -59,11 +58,4 @@ function* wasAlwaysShared(roomId: RoomId): Work<boolean> {
     const visibility = stringAt(event.content, 'history_visibility');
     return visibility !== 'invited' && visibility !== 'joined';
   });
-}
-
-/** Up to which position in the timeline it is true that "the user joined the room at any point after the event was sent". */
-function* lastJoin(roomId: RoomId, userId: UserId, present: Membership | undefined): Work<number> {
-  if (present?.membership === 'join') return Infinity;
-  const stay = present === undefined ? undefined : yield* memberships.lastStay(roomId, userId);
-  return stay?.joinedAt ?? -Infinity;
 }
