@@ -19,8 +19,9 @@ export function* settle(roomId: RoomId, rootId: EventId): Work<void> {
     rootId,
     roomId,
   );
-  if (latest?.pos == null) yield* execute('delete from threads where room_id = ? and root_id = ?', roomId, rootId);
-  else yield* execute('update threads set latest_pos = ? where room_id = ? and root_id = ?', latest.pos, roomId, rootId);
+  const pos = latest?.pos ?? undefined;
+  if (pos === undefined) yield* execute('delete from threads where room_id = ? and root_id = ?', roomId, rootId);
+  else yield* execute('update threads set latest_pos = ? where room_id = ? and root_id = ?', pos, roomId, rootId);
 }
 
 export interface Thread {

@@ -28,6 +28,11 @@ export function* visibleEvents(stored: readonly StoredEvent[], viewer: Viewer): 
   return candidates.filter((one) => visible.has(one));
 }
 
+/** Whether one event is visible; see `visibleEvents`. */
+export function* isVisible(stored: StoredEvent, viewer: Viewer): Work<boolean> {
+  return (yield* visibleEvents([stored], viewer)).length === 1;
+}
+
 function isForViewer({ event, hidden, rejected }: StoredEvent, { userId, ignored }: Viewer): boolean {
   if (rejected !== undefined || (hidden && event.sender !== userId)) return false;
   return isState(event) || ignored === undefined || !ignored.has(event.sender);
