@@ -27,6 +27,7 @@ create table receipts (
   primary key (room_id, user_id, type, thread_id)
 ) without rowid;
 create index receipts_by_position on receipts (room_id, pos);
+create index receipts_of_user on receipts (user_id, pos);
 
 -- What users changed of the server-default push rules; users without a row changed nothing.
 create table push_rules (

@@ -10,6 +10,7 @@ import { REGISTRATION } from './client/registration.ts';
 import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
 import { TAGS } from './client/tags.ts';
+import { TYPING } from './client/typing.ts';
 
 /** Everything that the server serves, one row an endpoint. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -24,4 +25,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ROOMS,
   ...SENDING,
   ...TAGS,
+  ...TYPING,
 ];

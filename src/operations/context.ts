@@ -2,6 +2,7 @@ import type { ServerName } from '../core/identifiers.ts';
 import type { Config } from '../config/config.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
+import type { Typing } from '../engine/typing.ts';
 import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import type { Passwords } from '../engine/passwords.ts';
 import type { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
@@ -20,4 +21,5 @@ export interface Context extends Reader {
   readonly outgoing: Outgoing;
   readonly passwords: Passwords;
   readonly uia: InteractiveAuth;
+  readonly typing: Typing;
 }

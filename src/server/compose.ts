@@ -15,6 +15,7 @@ import { dummyStage } from '../engine/uia/dummy-stage.ts';
 import { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import { passwordStage } from '../engine/uia/password-stage.ts';
 import { registrationTokenStage } from '../engine/uia/registration-token-stage.ts';
+import { Typing } from '../engine/typing.ts';
 import { answerErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { Pipeline } from '../http/pipeline.ts';
@@ -66,6 +67,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const policy = noModules;
   const metrics = new Metrics({ processMetrics: parts.production });
   const notifier = new Notifier(database, clock);
+  const typing = new Typing(database, notifier, clock);
   const sightings = new DeviceSightings(clock, (seen) => contained(log, run(noteDevicesSeen, SERVER_ITSELF, seen)));
   const access = new Access({
     database,
@@ -84,7 +86,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const outgoing = new Outgoing(config.outgoing);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
   const newRooms = new NewRooms(serverName, clock);
-  const context: Context = { read, config, serverName, clock, log, newRooms, notifier, outgoing, passwords, uia };
+  const context: Context = { read, config, serverName, clock, log, newRooms, notifier, outgoing, passwords, typing, uia };
   const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
 
@@ -117,7 +119,10 @@ export async function compose(parts: Parts): Promise<Server> {
       return (request, response) => void handler(request, response);
     },
     idle: () => sightings.flush(),
-    stop: () => notifier.close(),
+    stop() {
+      typing.stopAll();
+      notifier.close();
+    },
     async close() {
       await sightings.flush();
       await outgoing.close();

@@ -1,7 +1,7 @@
 import type { RoomId, UserId } from '../core/identifiers.ts';
 import { isUserId } from '../core/identifiers.ts';
 import { objectAt, type JsonObject } from '../core/json.ts';
-import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
 import { nextPosition } from './stream.ts';
 
 /** https://spec.matrix.org/v1.19/client-server-api/#client-config */
@@ -13,17 +13,20 @@ export interface RoomAccountData extends AccountData {
   readonly roomId: RoomId;
 }
 interface DataRow {
-  readonly room_id: RoomId | '';
   readonly type: string;
   readonly content: string;
 }
+interface RoomDataRow extends DataRow {
+  readonly room_id: RoomId;
+}
 
 const fromRow = ({ type, content }: DataRow): AccountData => ({ type, content: JSON.parse(content) as JsonObject });
+const fromRoomRow = (data: RoomDataRow): RoomAccountData => ({ roomId: data.room_id, ...fromRow(data) });
 
 /** @param roomId undefined for global account data */
 export function* find(userId: UserId, roomId: RoomId | undefined, type: string): Work<JsonObject | undefined> {
   const found = yield* row<DataRow>(
-    'select room_id, type, content from account_data where user_id = ? and room_id = ? and type = ?',
+    'select type, content from account_data where user_id = ? and room_id = ? and type = ?',
     userId,
     roomId ?? '',
     type,
@@ -45,16 +48,10 @@ export function* put(userId: UserId, roomId: RoomId | undefined, type: string, c
   yield* wake(`user:${userId}`);
 }
 
-/** All account data of one room. */
-export function* ofRoom(userId: UserId, roomId: RoomId): Work<readonly AccountData[]> {
-  const found = yield* rows<DataRow>('select room_id, type, content from account_data where user_id = ? and room_id = ?', userId, roomId);
-  return found.map(fromRow);
-}
-
 /** What of the global account data was put after one position, up to another; after 0 that is all. */
 export function* globalBetween(userId: UserId, after: number, upTo: number): Work<readonly AccountData[]> {
   const found = yield* rows<DataRow>(
-    "select room_id, type, content from account_data where user_id = ? and room_id = '' and pos > ? and pos <= ?",
+    "select type, content from account_data where user_id = ? and room_id = '' and pos > ? and pos <= ?",
     userId,
     after,
     upTo,
@@ -63,14 +60,27 @@ export function* globalBetween(userId: UserId, after: number, upTo: number): Wor
 }
 
 /** The same of all rooms. */
-export function* ofRoomsBetween(userId: UserId, after: number, upTo: number): Work<readonly RoomAccountData[]> {
-  const found = yield* rows<DataRow & { readonly room_id: RoomId }>(
+export function* ofAllRoomsBetween(userId: UserId, after: number, upTo: number): Work<readonly RoomAccountData[]> {
+  const found = yield* rows<RoomDataRow>(
     "select room_id, type, content from account_data where user_id = ? and room_id <> '' and pos > ? and pos <= ?",
     userId,
     after,
     upTo,
   );
-  return found.map((data) => ({ roomId: data.room_id, ...fromRow(data) }));
+  return found.map(fromRoomRow);
+}
+
+/** All that there is of some rooms up to a position. */
+export function* ofRooms(userId: UserId, roomIds: readonly RoomId[], upTo: number): Work<readonly RoomAccountData[]> {
+  if (roomIds.length === 0) return [];
+  const list = inList(roomIds);
+  const found = yield* rows<RoomDataRow>(
+    `select room_id, type, content from account_data where user_id = ? and room_id in ${list.marks} and pos <= ?`,
+    userId,
+    ...list.args,
+    upTo,
+  );
+  return found.map(fromRoomRow);
 }
 
 /** Whom a user does not want to hear of: https://spec.matrix.org/v1.19/client-server-api/#ignoring-users */

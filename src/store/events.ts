@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
 import { parseEvent } from '../core/events.ts';
-import type { EventId, RoomId } from '../core/identifiers.ts';
+import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
 import type { JsonObject } from '../core/json.ts';
 import { roomVersion } from '../core/room-versions.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
@@ -70,6 +70,19 @@ export function* findAll(eventIds: readonly EventId[]): Work<readonly StoredEven
   const list = inList(eventIds);
   const found = yield* rows<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in ${list.marks}`, ...list.args);
   return found.map(fromRow);
+}
+
+/** Those of some users who sent events of some types to a room after a position. */
+export function* sendersAfter(roomId: RoomId, after: number, userIds: readonly UserId[], types: readonly string[]): Work<ReadonlySet<UserId>> {
+  const [users, wanted] = [inList(userIds), inList(types)];
+  const found = yield* rows<{ sender: UserId }>(
+    `select distinct sender from events where room_id = ? and pos > ? and sender in ${users.marks} and type in ${wanted.marks}`,
+    roomId,
+    after,
+    ...users.args,
+    ...wanted.args,
+  );
+  return new Set(found.map(({ sender }) => sender));
 }
 
 /** Adds an event at the next position of the stream. Its place in the graph and its effects are the caller's. */

@@ -57,15 +57,23 @@ export function* put(receipt: Receipt, eventPos: number, isPrivate: boolean): Wo
   if (!isPrivate) yield* wake(`room:${roomId}`);
 }
 
-/** Receipts of a room that were put after one position, up to another, and that this user may see; after 0 that is all. */
-export function* ofRoomBetween(roomId: RoomId, userId: UserId, after: number, upTo: number): Work<readonly Receipt[]> {
+/** Receipts of some rooms that were put after one position, up to another, and that a user may see; after 0 that is all. */
+export function* ofRoomsBetween(roomIds: readonly RoomId[], viewer: UserId, after: number, upTo: number): Work<readonly Receipt[]> {
+  if (roomIds.length === 0) return [];
+  const list = inList(roomIds);
   const found = yield* rows<ReceiptRow>(
-    `select ${COLUMNS} from receipts where room_id = ? and pos > ? and pos <= ? and (private = 0 or user_id = ?) order by pos`,
-    roomId,
+    `select ${COLUMNS} from receipts where room_id in ${list.marks} and pos > ? and pos <= ? and (private = 0 or user_id = ?)`,
+    ...list.args,
     after,
     upTo,
-    userId,
+    viewer,
   );
+  return found.map(fromRow);
+}
+
+/** A user's own receipts of all rooms. */
+export function* ofUserBetween(userId: UserId, after: number, upTo: number): Work<readonly Receipt[]> {
+  const found = yield* rows<ReceiptRow>(`select ${COLUMNS} from receipts where user_id = ? and pos > ? and pos <= ?`, userId, after, upTo);
   return found.map(fromRow);
 }
 

@@ -7,6 +7,7 @@ export const SIGNALS = {
   'put-tag': {},
   'delete-tag': {},
   'set-read-markers': {},
+  'set-typing': {},
   'get-push-rules': {},
   'get-push-rule': {},
   'put-push-rule': {},
