@@ -90,6 +90,8 @@ create table current_state_changes (
   type text not null,
   state_key text not null,
   event_id text not null,
+  -- What stood there before; with it the state at any earlier position is the present state with the later changes undone.
+  previous_id text,
   primary key (room_id, pos, type, state_key)
 ) without rowid;
 

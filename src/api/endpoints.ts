@@ -9,6 +9,7 @@ import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
 import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
+import { SYNC } from './client/sync.ts';
 import { TAGS } from './client/tags.ts';
 import { TYPING } from './client/typing.ts';
 
@@ -24,6 +25,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...REGISTRATION,
   ...ROOMS,
   ...SENDING,
+  ...SYNC,
   ...TAGS,
   ...TYPING,
 ];

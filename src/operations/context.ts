@@ -9,10 +9,12 @@ import type { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Assembler } from '../sync/assemble.ts';
 
 /** What an operation may use while it prepares: readers and services, never a writer. */
 export interface Context extends Reader {
   readonly serverName: ServerName;
+  readonly assembler: Assembler;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;

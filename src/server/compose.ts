@@ -5,6 +5,7 @@ import type { Config, RateLimitClass } from '../config/config.ts';
 import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
+import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
 import { Passwords } from '../engine/passwords.ts';
@@ -16,6 +17,7 @@ import { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import { passwordStage } from '../engine/uia/password-stage.ts';
 import { registrationTokenStage } from '../engine/uia/registration-token-stage.ts';
 import { Typing } from '../engine/typing.ts';
+import { UserRooms } from '../engine/user-rooms.ts';
 import { answerErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { Pipeline } from '../http/pipeline.ts';
@@ -31,6 +33,7 @@ import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
 import type { Context } from '../operations/context.ts';
 import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
 import { Runner } from '../runner/runner.ts';
+import { Assembler } from '../sync/assemble.ts';
 import { Metrics } from './metrics.ts';
 import { metricsPage } from './metrics-page.ts';
 
@@ -86,7 +89,27 @@ export async function compose(parts: Parts): Promise<Server> {
   const outgoing = new Outgoing(config.outgoing);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
   const newRooms = new NewRooms(serverName, clock);
-  const context: Context = { read, config, serverName, clock, log, newRooms, notifier, outgoing, passwords, typing, uia };
+  const assembler = new Assembler({
+    reader: database,
+    notifier,
+    userRooms: new UserRooms(database, notifier, clock),
+    unreadCounts: new UnreadCounts(),
+    sections: { global: [], ephemeral: [], roomAccountData: [] },
+  });
+  const context: Context = {
+    read,
+    assembler,
+    config,
+    serverName,
+    clock,
+    log,
+    newRooms,
+    notifier,
+    outgoing,
+    passwords,
+    typing,
+    uia,
+  };
   const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
 

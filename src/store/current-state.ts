@@ -1,6 +1,6 @@
 import type { EventId, RoomId } from '../core/identifiers.ts';
 import type { Event, StateEvent } from '../core/event.ts';
-import { execute, row, rows, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow } from './events.ts';
 import * as memberships from './memberships.ts';
 import * as roomSummaries from './room-summaries.ts';
@@ -39,21 +39,58 @@ export function* entries(roomId: RoomId): Work<readonly StateEntry[]> {
   return yield* rows<StateEntry>('select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ?', roomId);
 }
 
-/** What changed in the room's state after one position up to another: the newest event of each key. */
-export function* changedBetween(roomId: RoomId, after: number, upTo: number): Work<readonly StateEntry[]> {
-  const found = yield* rows<StateEntry>(
-    'select type, state_key as "stateKey", event_id as "eventId" from current_state_changes where room_id = ? and pos > ? and pos <= ? order by pos',
+/** All of the room's present state but the memberships, which may be many. */
+export function* entriesWithoutMembers(roomId: RoomId): Work<readonly StateEntry[]> {
+  return yield* rows<StateEntry>(
+    `select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ? and type < 'm.room.member'
+     union all
+     select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ? and type > 'm.room.member'`,
+    roomId,
+    roomId,
+  );
+}
+
+/** The events that stand at some types with an empty state key. */
+export function* entriesAt(roomId: RoomId, types: readonly string[]): Work<readonly StateEntry[]> {
+  const list = inList(types);
+  return yield* rows<StateEntry>(
+    `select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ? and state_key = '' and type in ${list.marks}`,
+    roomId,
+    ...list.args,
+  );
+}
+
+/** The present membership events of some users. */
+export function* memberEntries(roomId: RoomId, userIds: readonly string[]): Work<readonly StateEntry[]> {
+  const list = inList(userIds);
+  return yield* rows<StateEntry>(
+    `select type, state_key as "stateKey", event_id as "eventId" from current_state
+     where room_id = ? and type = 'm.room.member' and state_key in ${list.marks}`,
+    roomId,
+    ...list.args,
+  );
+}
+
+/** One change of a room's state. */
+export interface StateChange extends StateEntry {
+  readonly pos: number;
+  /** The event that stood there before; null when there was none. */
+  readonly previousId: EventId | null;
+}
+
+/** All changes of the room's state after a position, oldest first. */
+export function* changesAfter(roomId: RoomId, after: number): Work<readonly StateChange[]> {
+  return yield* rows<StateChange>(
+    `select pos, type, state_key as "stateKey", event_id as "eventId", previous_id as "previousId" from current_state_changes
+     where room_id = ? and pos > ? order by pos`,
     roomId,
     after,
-    upTo,
   );
-  const newest = new Map<string, StateEntry>();
-  for (const entry of found) newest.set(`${entry.type}\0${entry.stateKey}`, entry);
-  return [...newest.values()];
 }
 
 /** Puts a state event in its place at a position, and keeps the tables of memberships and summaries true to it. */
 export function* put(event: StateEvent, pos: number): Work<void> {
+  const previous = yield* idAt(event.roomId, event.type, event.stateKey);
   yield* execute(
     'insert into current_state (room_id, type, state_key, event_id) values (?, ?, ?, ?) on conflict (room_id, type, state_key) do update set event_id = excluded.event_id',
     event.roomId,
@@ -62,12 +99,13 @@ export function* put(event: StateEvent, pos: number): Work<void> {
     event.eventId,
   );
   yield* execute(
-    'insert into current_state_changes (pos, room_id, type, state_key, event_id) values (?, ?, ?, ?, ?)',
+    'insert into current_state_changes (pos, room_id, type, state_key, event_id, previous_id) values (?, ?, ?, ?, ?, ?)',
     pos,
     event.roomId,
     event.type,
     event.stateKey,
     event.eventId,
+    previous ?? null,
   );
   if (event.type === 'm.room.member') yield* memberships.put(event, pos);
   else yield* roomSummaries.note(event);

@@ -64,11 +64,16 @@ export function* findAt(pos: number): Work<StoredEvent | undefined> {
   return found === undefined ? undefined : fromRow(found);
 }
 
+/** How many ids one query asks for: databases limit its arguments. */
+const IDS_AT_ONCE = 1000;
+
 /** The events that are known of these ids, in no particular order. */
 export function* findAll(eventIds: readonly EventId[]): Work<readonly StoredEvent[]> {
-  if (eventIds.length === 0) return [];
-  const list = inList(eventIds);
-  const found = yield* rows<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in ${list.marks}`, ...list.args);
+  const found: EventRow[] = [];
+  for (let start = 0; start < eventIds.length; start += IDS_AT_ONCE) {
+    const list = inList(eventIds.slice(start, start + IDS_AT_ONCE));
+    found.push(...(yield* rows<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in ${list.marks}`, ...list.args)));
+  }
   return found.map(fromRow);
 }
 

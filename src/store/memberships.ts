@@ -115,3 +115,37 @@ export function* someJoinedOf(roomId: RoomId, serverName: ServerName, limit: num
 export function* forget(roomId: RoomId, userId: UserId): Work<void> {
   yield* execute('update memberships set forgotten = 1 where user_id = ? and room_id = ?', userId, roomId);
 }
+
+/** The rooms in which a user's membership changed after a position, with what it is now. */
+export function* changedSince(userId: UserId, after: number): Work<readonly Pick<Membership, 'roomId' | 'membership' | 'pos'>[]> {
+  return yield* rows('select room_id as "roomId", membership, pos from memberships where user_id = ? and pos > ?', userId, after);
+}
+
+/** The rooms in which a user's membership is one of some, without those that the user has forgotten. */
+export function* listFor(userId: UserId, wanted: readonly string[]): Work<readonly Membership[]> {
+  const list = inList(wanted);
+  return yield* rows<Membership>(
+    `select ${COLUMNS} from memberships where user_id = ? and forgotten = 0 and membership in ${list.marks} order by pos`,
+    userId,
+    ...list.args,
+  );
+}
+
+/** How many users are invited to a room. */
+export function* countInvited(roomId: RoomId): Work<number> {
+  const found = yield* row<{ count: number }>(`select count(*) as count from memberships where room_id = ? and membership = 'invite'`, roomId);
+  return found?.count ?? 0;
+}
+
+/** The first members of a room by the time of their membership, without one. */
+export function* firstMembers(roomId: RoomId, without: UserId, wanted: readonly string[], limit: number): Work<readonly UserId[]> {
+  const list = inList(wanted);
+  const found = yield* rows<{ userId: UserId }>(
+    `select user_id as "userId" from memberships where room_id = ? and membership in ${list.marks} and user_id <> ? order by pos limit ?`,
+    roomId,
+    ...list.args,
+    without,
+    limit,
+  );
+  return found.map(({ userId }) => userId);
+}

@@ -23,6 +23,20 @@ export function* create(roomId: RoomId): Work<void> {
   yield* execute('insert into room_summaries (room_id) values (?)', roomId);
 }
 
+/** How a room is called, and how many have joined it. */
+export interface RoomGist {
+  readonly name: string | null;
+  readonly canonicalAlias: string | null;
+  readonly joinedMembers: number;
+}
+
+export function* find(roomId: RoomId): Work<RoomGist | undefined> {
+  return yield* row<RoomGist>(
+    'select name, canonical_alias as "canonicalAlias", joined_members as "joinedMembers" from room_summaries where room_id = ?',
+    roomId,
+  );
+}
+
 /** Takes over what an event of the room's present state says. */
 export function* note(event: Pick<Event, 'roomId' | 'type' | 'stateKey' | 'content'>): Work<void> {
   const [column, read] = (Object.hasOwn(COLUMNS, event.type) ? COLUMNS[event.type] : undefined) ?? [];

@@ -1,4 +1,4 @@
-import type { RoomId } from '../core/identifiers.ts';
+import type { RoomId, UserId } from '../core/identifiers.ts';
 import { rows, type Work } from '../kernel/work.ts';
 import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
 
@@ -28,4 +28,16 @@ export function* wholeStateHistory(roomId: RoomId, type: string, stateKey: strin
     all.push(...page);
     if (page.length < PAGE) return all;
   }
+}
+
+/** The changes of a user's membership after one position up to another, in all rooms, oldest first. */
+export function* membershipHistory(userId: UserId, after: number, upTo: number): Work<readonly StoredEvent[]> {
+  const found = yield* rows<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.type = 'm.room.member' and e.state_key = ? and e.pos > ? and e.pos <= ?
+     and e.rejected is null and e.hidden = 0 order by e.pos`,
+    userId,
+    after,
+    upTo,
+  );
+  return found.map(fromRow);
 }

@@ -1,3 +1,7 @@
 import type { ContractArea } from './line.ts';
 
-export const SYNC = {} as const satisfies ContractArea;
+export const SYNC = {
+  'define-filter': {},
+  'get-filter': {},
+  sync: {},
+} as const satisfies ContractArea;

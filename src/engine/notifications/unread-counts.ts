@@ -1,0 +1,144 @@
+import { LRUCache } from 'lru-cache';
+import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { compileRuleset, evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
+import { prepareEvent } from '../../core/push-rules/prepare-event.ts';
+import { NO_CHANGES, type PushRuleChanges } from '../../core/push-rules/ruleset.ts';
+import { threadOf, type ThreadId } from '../../core/threads.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as events from '../../store/events.ts';
+import type { StoredEvent } from '../../store/events.ts';
+import * as memberships from '../../store/memberships.ts';
+import * as pushRules from '../../store/push-rules.ts';
+import * as receipts from '../../store/receipts.ts';
+import * as timeline from '../../store/timeline.ts';
+import { visibleEvents } from '../events/visibility.ts';
+import { pushContextOf } from './push-context.ts';
+
+/** Rooms of users whose counts are remembered, and different rulesets. */
+const MAX_COUNTED = 50_000;
+const MAX_RULESETS = 1_000;
+/** How many events are read at once, and how many unread ones are looked at in a room: nobody reads a larger number. */
+const PAGE = 100;
+const MAX_LOOKED_AT = 2_000;
+
+export interface ThreadCounts {
+  readonly notifications: number;
+  readonly highlights: number;
+}
+
+/** One event that notifies. */
+interface Notification {
+  readonly eventId: EventId;
+  readonly pos: number;
+  readonly thread: ThreadId;
+  readonly highlight: boolean;
+}
+
+interface Counted {
+  readonly rules: CompiledRuleset;
+  /** The events after `from` up to `upTo` were looked at. */
+  readonly from: number;
+  upTo: number;
+  notifications: Notification[];
+}
+
+/**
+ * What is unread by users in rooms: https://spec.matrix.org/v1.19/client-server-api/#receiving-notifications
+ * Push rules are evaluated when somebody asks, not when an event is sent, so that a message in a large room costs nothing for those who
+ * are away. What was looked at is remembered in memory and read from the store again after a restart.
+ */
+export class UnreadCounts {
+  readonly #counted = new LRUCache<string, Counted>({ max: MAX_COUNTED });
+  /** By what the user has changed, as it is stored: users with the same changes share a ruleset. */
+  readonly #rulesets = new LRUCache<string, CompiledRuleset>({ max: MAX_RULESETS });
+
+  /** What a joined user has not read up to a position, by thread; threads without notifications are left out. */
+  *of(userId: UserId, roomId: RoomId, upTo: number): Work<ReadonlyMap<ThreadId, ThreadCounts>> {
+    const member = yield* memberships.find(roomId, userId);
+    if (member?.membership !== 'join') return new Map();
+    const read = (yield* receipts.readUpTo(userId, [roomId])).get(roomId) ?? receipts.NOTHING_READ;
+    const rules = this.#rulesetOf((yield* pushRules.findText(userId)) ?? '');
+    const start = Math.max(member.joinedPos ?? member.pos, read.unthreaded);
+    const counted = this.#known(userId, roomId, rules, start);
+    if (counted.upTo < upTo) yield* this.#lookAt(counted, member, upTo);
+    const isUnread = ({ pos, thread }: Notification): boolean => pos > start && pos > (read.threads.get(thread) ?? 0) && pos <= upTo;
+    return tally(counted.notifications.filter(isUnread));
+  }
+
+  #known(userId: UserId, roomId: RoomId, rules: CompiledRuleset, start: number): Counted {
+    const key = `${userId}\0${roomId}`;
+    const known = this.#counted.get(key);
+    if (known !== undefined && known.rules === rules && known.from <= start) {
+      known.notifications = known.notifications.filter(({ pos }) => pos > start);
+      return known;
+    }
+    const counted = { rules, from: start, upTo: start, notifications: [] };
+    this.#counted.set(key, counted);
+    return counted;
+  }
+
+  /** Looks at the events that have come since the last time: from the newest backwards, as far as the limit allows. */
+  *#lookAt(counted: Counted, member: memberships.Membership, upTo: number): Work<void> {
+    const { userId, roomId } = member;
+    const found: Notification[] = [];
+    const redacted = new Set<EventId | undefined>();
+    const stretch = { roomId, viewer: userId, after: counted.upTo, direction: 'b' } as const;
+    let end = upTo;
+    for (let looked = 0; looked < MAX_LOOKED_AT; looked += PAGE) {
+      const page = yield* timeline.page({ ...stretch, upTo: end }, PAGE);
+      found.push(...(yield* this.#notificationsAmong(page, counted.rules, member)));
+      for (const { event } of page) redacted.add(event.redacts);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      end = last.pos - 1;
+    }
+    counted.notifications = [...counted.notifications.filter(({ eventId }) => !redacted.has(eventId)), ...found];
+    counted.upTo = upTo;
+  }
+
+  *#notificationsAmong(page: readonly StoredEvent[], rules: CompiledRuleset, member: memberships.Membership): Work<readonly Notification[]> {
+    const { userId } = member;
+    const others = page.filter(({ event, redactedBy }) => event.sender !== userId && redactedBy === undefined);
+    if (others.length === 0) return [];
+    const contextOf = yield* pushContextOf(member);
+    const notifying = others.flatMap((stored) => {
+      const verdict = evaluatePushRules(rules, prepareEvent(stored.event), contextOf(stored.event));
+      return verdict.notify ? [{ stored, highlight: verdict.highlight }] : [];
+    });
+    const visible = new Set(
+      yield* visibleEvents(
+        notifying.map(({ stored }) => stored),
+        { userId, deviceId: undefined },
+      ),
+    );
+    const found: Notification[] = [];
+    for (const { stored, highlight } of notifying) {
+      if (visible.has(stored))
+        found.push({ eventId: stored.event.eventId, pos: stored.pos, thread: yield* threadOf(stored.event.content, contentOf), highlight });
+    }
+    return found;
+  }
+
+  #rulesetOf(changes: string): CompiledRuleset {
+    let ruleset = this.#rulesets.get(changes);
+    if (ruleset === undefined) {
+      ruleset = compileRuleset(changes === '' ? NO_CHANGES : (JSON.parse(changes) as PushRuleChanges));
+      this.#rulesets.set(changes, ruleset);
+    }
+    return ruleset;
+  }
+}
+
+function* contentOf(eventId: EventId): Work<JsonObject | undefined> {
+  return (yield* events.find(eventId))?.event.content;
+}
+
+function tally(notifications: readonly Notification[]): ReadonlyMap<ThreadId, ThreadCounts> {
+  const counts = new Map<ThreadId, ThreadCounts>();
+  for (const { thread, highlight } of notifications) {
+    const before = counts.get(thread) ?? { notifications: 0, highlights: 0 };
+    counts.set(thread, { notifications: before.notifications + 1, highlights: before.highlights + (highlight ? 1 : 0) });
+  }
+  return counts;
+}

@@ -1,0 +1,67 @@
+import type { Filter } from '../../core/filters/filter.ts';
+import { parseFilter } from '../../core/filters/parse-filter.ts';
+import type { UserId } from '../../core/identifiers.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { invalidParam, notFound } from '../../kernel/errors.ts';
+import * as filters from '../../store/filters.ts';
+import { parseSyncToken } from '../../sync/token.ts';
+import type { Context } from '../context.ts';
+import { defineRead } from '../define.ts';
+
+/** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync */
+export interface SyncInput {
+  readonly since: string | undefined;
+  /** The id of a filter, or a filter as JSON. */
+  readonly filter: string | undefined;
+  readonly fullState: boolean;
+  readonly useStateAfter: boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Fires when the client has gone away. */
+  readonly signal: AbortSignal;
+}
+
+/** The longest that a client may wait (ms). */
+const MAX_TIMEOUT = 10 * 60_000;
+
+/** Tells a device what is new; when there is nothing, waits until there is. */
+export const sync = defineRead({
+  name: 'sync',
+  async prepare(context, who, input: SyncInput): Promise<JsonObject> {
+    const { clock, notifier, assembler } = context;
+    const { signal, fullState, useStateAfter } = input;
+    const since = input.since === undefined ? undefined : parseSyncToken(input.since);
+    const filter = await filterOf(context, who.userId, input.filter);
+    const deadline = clock.now() + Math.min(input.timeout, MAX_TIMEOUT);
+    for (;;) {
+      const wait = deadline - clock.now();
+      // Whoever waits must be registered before they read, or what happens in between would wake nobody.
+      const listening = wait > 0 ? notifier.listen([`user:${who.userId}`], wait, signal) : undefined;
+      try {
+        const { userId, deviceId } = who;
+        const reply = await assembler.assemble({ userId, deviceId, since, filter, fullState, useStateAfter, now: clock.now() });
+        const mayWait = since !== undefined && !fullState && !signal.aborted && !notifier.closed;
+        if (reply.isNews || listening === undefined || !mayWait) return reply.body;
+        await listening.woken;
+      } finally {
+        listening?.cancel();
+      }
+    }
+  },
+});
+
+async function filterOf(context: Context, userId: UserId, text: string | undefined): Promise<Filter> {
+  if (text === undefined || text === '') return parseFilter({});
+  if (text.startsWith('{')) return parseFilter(parseJson(text));
+  const definition = await context.read(() => filters.find(userId, text));
+  if (definition === undefined) throw notFound(`You have no filter ${text}: define it again`);
+  return parseFilter(definition);
+}
+
+function parseJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    throw invalidParam('"filter" begins with "{" but is not JSON');
+  }
+}

@@ -1,0 +1,163 @@
+import { setImmediate } from 'node:timers/promises';
+import { includesRoom } from '../core/filters/matches-event.ts';
+import type { Filter } from '../core/filters/filter.ts';
+import type { DeviceId, RoomId, UserId } from '../core/identifiers.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { UnreadCounts } from '../engine/notifications/unread-counts.ts';
+import type { Notifier } from '../engine/notifier.ts';
+import type { UserRooms } from '../engine/user-rooms.ts';
+import type { Reader } from '../kernel/database.ts';
+import type { Topic } from '../kernel/work.ts';
+import * as accountData from '../store/account-data.ts';
+import { JoinedRoomsReply } from './rooms/joined-rooms.ts';
+import { tellLeftRoom, tellOutside } from './rooms/other-rooms.ts';
+import { allMemberships, changedMemberships, type OwnMemberships } from './rooms/own-memberships.ts';
+import { SentMembers } from './rooms/sent-members.ts';
+import type { Sections, SyncRequest } from './section.ts';
+import { formatSyncToken, type SyncPosition } from './token.ts';
+
+/** What a client asks of /sync. */
+export interface SyncQuery {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId | undefined;
+  readonly since: SyncPosition | undefined;
+  readonly filter: Filter;
+  readonly fullState: boolean;
+  readonly useStateAfter: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface SyncReply {
+  readonly body: JsonObject;
+  /** False where a long poll may go on waiting. */
+  readonly isNews: boolean;
+}
+
+export interface AssemblerServices {
+  readonly reader: Reader;
+  readonly notifier: Notifier;
+  readonly userRooms: UserRooms;
+  readonly unreadCounts: UnreadCounts;
+  readonly sections: Sections;
+}
+
+/** How long the reply of one user may keep all others waiting (ms). */
+const MAX_STRETCH = 10;
+
+/** Puts the reply of /sync together: https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync */
+export class Assembler {
+  readonly #services: AssemblerServices;
+  readonly #sentMembers = new SentMembers();
+
+  constructor(services: AssemblerServices) {
+    this.#services = services;
+  }
+
+  async assemble(query: SyncQuery): Promise<SyncReply> {
+    const { userRooms, notifier, reader } = this.#services;
+    const { rooms, position } = await userRooms.joinedBy(query.userId);
+    const upTo: SyncPosition = { stream: position, memory: notifier.memoryPosition, toDevice: position };
+    const request = this.#request(query, upTo, await reader.read(() => accountData.ignoredUsers(query.userId)));
+    const global = await this.#global(request);
+    const told = await this.#rooms(request, rooms);
+    return {
+      body: { next_batch: formatSyncToken({ ...upTo, ...global.next }), ...global.body, ...(told.size > 0 && { rooms: wireRooms(told) }) },
+      isNews: global.isNews || told.size > 0,
+    };
+  }
+
+  #request(query: SyncQuery, upTo: SyncPosition, ignored: ReadonlySet<UserId>): SyncRequest {
+    const { userId, deviceId, filter, fullState, useStateAfter, now } = query;
+    const since = known(query.since, upTo);
+    return {
+      viewer: { userId, deviceId, ignored },
+      since,
+      upTo,
+      filter,
+      fullState,
+      useStateAfter,
+      now,
+      mayHaveChanged: (topic) => since === undefined || this.#services.notifier.mayHaveChanged(topic, since.stream),
+    };
+  }
+
+  async #global(request: SyncRequest): Promise<{ body: JsonObject; isNews: boolean; next: Partial<SyncPosition> }> {
+    const { reader, sections } = this.#services;
+    let [body, isNews, next]: [JsonObject, boolean, Partial<SyncPosition>] = [{}, false, {}];
+    for (const section of sections.global) {
+      const answer = await reader.read(() => section(request));
+      if (answer === undefined) continue;
+      body = { ...body, ...answer.body };
+      next = { ...next, ...answer.next };
+      isNews ||= answer.isNews;
+    }
+    return { body, isNews, next };
+  }
+
+  async #rooms(request: SyncRequest, rooms: ReadonlySet<RoomId>): Promise<ToldRooms> {
+    const { reader } = this.#services;
+    const told: ToldRooms = new Map();
+    const wanted = (roomId: RoomId): boolean => includesRoom(request.filter.room, roomId);
+    const joined = new Set([...rooms].filter(wanted));
+    const own = await this.#ownMemberships(request, joined);
+    const breathe = breather();
+    const reply = new JoinedRoomsReply(this.#services, this.#sentMembers, request);
+    for await (const [roomId, body] of reply.all(joined, own?.newlyJoined ?? new Set())) {
+      tell(told, 'join', roomId, body);
+      await breathe();
+    }
+    if (own === undefined) return told;
+    for (const stored of [...own.invites, ...own.knocks]) {
+      const { roomId } = stored.event;
+      const outside = wanted(roomId) ? await reader.read(() => tellOutside(request, stored)) : undefined;
+      if (outside !== undefined) tell(told, outside.place, roomId, outside.body);
+      await breathe();
+    }
+    for (const left of own.left.filter(({ roomId }) => wanted(roomId))) {
+      tell(told, 'leave', left.roomId, await reader.read(() => tellLeftRoom(request, left, this.#sentMembers)));
+      await breathe();
+    }
+    return told;
+  }
+
+  /** Undefined where nothing about the user's memberships can have changed. */
+  async #ownMemberships(request: SyncRequest, joined: ReadonlySet<RoomId>): Promise<OwnMemberships | undefined> {
+    const { viewer, since, upTo, filter } = request;
+    const { userId } = viewer;
+    const { reader } = this.#services;
+    if (since === undefined) return reader.read(() => allMemberships(userId, upTo.stream, joined, filter.room.includeLeave));
+    if (!request.mayHaveChanged(`user:${userId}` satisfies Topic)) return undefined;
+    return reader.read(() => changedMemberships(userId, since.stream, upTo.stream));
+  }
+}
+
+type Place = 'join' | 'invite' | 'knock' | 'leave';
+type ToldRooms = Map<Place, [RoomId, JsonObject][]>;
+
+function tell(told: ToldRooms, place: Place, roomId: RoomId, body: JsonObject): void {
+  const rooms = told.get(place);
+  if (rooms === undefined) told.set(place, [[roomId, body]]);
+  else rooms.push([roomId, body]);
+}
+
+const wireRooms = (told: ToldRooms): JsonObject => Object.fromEntries([...told].map(([place, rooms]) => [place, Object.fromEntries(rooms)]));
+
+/**
+ * What the client really knows. A token from the future comes from a database that a backup has replaced: nothing is known then. The
+ * position in memory means something only up to where this process has come.
+ */
+function known(since: SyncPosition | undefined, upTo: SyncPosition): SyncPosition | undefined {
+  if (since === undefined || since.stream > upTo.stream) return undefined;
+  return { ...since, memory: Math.min(since.memory, upTo.memory) };
+}
+
+/** Lets others have their turn once enough time has gone by. */
+function breather(): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < MAX_STRETCH) return;
+    await setImmediate();
+    began = performance.now();
+  };
+}
