@@ -111,6 +111,16 @@ export function* someJoinedOf(roomId: RoomId, serverName: ServerName, limit: num
   return found.map(({ userId }) => userId);
 }
 
+/** The guests of this server who are joined to a room. */
+export function* joinedGuests(roomId: RoomId): Work<readonly UserId[]> {
+  const found = yield* rows<{ userId: UserId }>(
+    `select m.user_id as "userId" from memberships m join users u on u.user_id = m.user_id
+     where m.room_id = ? and m.membership = 'join' and u.is_guest = 1`,
+    roomId,
+  );
+  return found.map(({ userId }) => userId);
+}
+
 /** Lets a user forget a room that they are not in any more. */
 export function* forget(roomId: RoomId, userId: UserId): Work<void> {
   yield* execute('update memberships set forgotten = 1 where user_id = ? and room_id = ?', userId, roomId);

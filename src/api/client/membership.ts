@@ -2,61 +2,93 @@ import { Type as t } from '@sinclair/typebox';
 import type { RoomId } from '../../core/identifiers.ts';
 import { endpoint } from '../../kernel/endpoint.ts';
 import { toRoomId, toUserId } from '../../kernel/parse.ts';
+import { banUser } from '../../operations/rooms/ban-user.ts';
+import { forgetRoom } from '../../operations/rooms/forget-room.ts';
+import { getJoinedRooms } from '../../operations/rooms/get-joined-rooms.ts';
 import { inviteUser } from '../../operations/rooms/invite-user.ts';
 import { joinRoom } from '../../operations/rooms/join-room.ts';
+import { kickUser } from '../../operations/rooms/kick-user.ts';
+import { knockOnRoom } from '../../operations/rooms/knock-on-room.ts';
 import { leaveRoom } from '../../operations/rooms/leave-room.ts';
+import { unbanUser } from '../../operations/rooms/unban-user.ts';
 import { emptyObject } from '../schemas.ts';
 
-const aboutSelf = t.Object({ reason: t.Optional(t.String()) });
-const aboutUser = t.Object({ user_id: t.String(), reason: t.Optional(t.String()) });
-const roomReply = t.Object({ room_id: t.String() });
-
-const joining = {
+const aboutSelf = { body: t.Object({ reason: t.Optional(t.String()) }), bodyOptional: true } as const;
+const entering = {
+  ...aboutSelf,
   method: 'POST',
   auth: 'user',
-  guests: true,
   limit: 'join',
-  body: aboutSelf,
-  bodyOptional: true,
-  reply: roomReply,
-  operation: joinRoom,
+  reply: t.Object({ room_id: t.String() }),
   output: (roomId: RoomId) => ({ room_id: roomId }),
 } as const;
+
+const aboutUser = t.Object({ user_id: t.String(), reason: t.Optional(t.String()) });
+const userOf = ({ params, body }: { params: { roomId: string }; body: { user_id: string; reason?: string } }) => ({
+  roomId: toRoomId(params.roomId),
+  userId: toUserId(body.user_id),
+  reason: body.reason,
+});
+const changingOther = { method: 'POST', auth: 'user', body: aboutUser, reply: emptyObject, input: userOf, output: () => ({}) } as const;
 
 /** https://spec.matrix.org/v1.19/client-server-api/#room-membership */
 export const MEMBERSHIP = [
   endpoint({
-    method: 'POST',
-    path: '/_matrix/client/v3/rooms/:roomId/invite',
-    auth: 'user',
-    limit: 'invite',
-    body: aboutUser,
-    reply: emptyObject,
-    operation: inviteUser,
-    input: ({ params, body }) => ({ roomId: toRoomId(params.roomId), userId: toUserId(body.user_id), reason: body.reason }),
-    output: () => ({}),
-  }),
-  endpoint({
-    ...joining,
+    ...entering,
     path: '/_matrix/client/v3/rooms/:roomId/join',
+    guests: true,
+    operation: joinRoom,
     input: ({ params, body }) => ({ roomIdOrAlias: toRoomId(params.roomId), reason: body.reason }),
   }),
   endpoint({
-    ...joining,
+    ...entering,
     path: '/_matrix/client/v3/join/:roomIdOrAlias',
+    guests: true,
+    operation: joinRoom,
     input: ({ params, body }) => ({ roomIdOrAlias: params.roomIdOrAlias, reason: body.reason }),
   }),
   endpoint({
+    ...entering,
+    path: '/_matrix/client/v3/knock/:roomIdOrAlias',
+    operation: knockOnRoom,
+    input: ({ params, body }) => ({ roomIdOrAlias: params.roomIdOrAlias, reason: body.reason }),
+  }),
+  endpoint({
+    ...aboutSelf,
     method: 'POST',
     path: '/_matrix/client/v3/rooms/:roomId/leave',
     auth: 'user',
     guests: true,
     limit: 'general',
-    body: aboutSelf,
-    bodyOptional: true,
     reply: emptyObject,
     operation: leaveRoom,
     input: ({ params, body }) => ({ roomId: toRoomId(params.roomId), reason: body.reason }),
     output: () => ({}),
+  }),
+  endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/invite', limit: 'invite', operation: inviteUser }),
+  endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/kick', limit: 'room_admin', operation: kickUser }),
+  endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/ban', limit: 'room_admin', operation: banUser }),
+  endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/unban', limit: 'room_admin', operation: unbanUser }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/rooms/:roomId/forget',
+    auth: 'user',
+    limit: 'general',
+    body: emptyObject,
+    bodyOptional: true,
+    reply: emptyObject,
+    operation: forgetRoom,
+    input: ({ params }) => ({ roomId: toRoomId(params.roomId) }),
+    output: () => ({}),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/_matrix/client/v3/joined_rooms',
+    auth: 'user',
+    limit: 'general',
+    reply: t.Object({ joined_rooms: t.Array(t.String()) }),
+    operation: getJoinedRooms,
+    input: () => undefined,
+    output: (roomIds) => ({ joined_rooms: [...roomIds] }),
   }),
 ];

@@ -1,13 +1,21 @@
 import type { ContractArea } from './line.ts';
 
 export const ROOMS = {
+  'ban-user': { events: true },
   'create-room': {
     before: ['on_create_room'],
     gates: ['user_may_create_room', 'user_may_create_room_alias', 'user_may_publish_room', 'user_may_invite'],
     events: true,
   },
+  'forget-room': {},
+  'get-joined-rooms': {},
   'invite-user': { gates: ['user_may_invite'], events: true },
   'join-room': { events: true },
+  'kick-user': { events: true },
+  'knock-on-room': { events: true },
   'leave-room': { events: true },
+  'redact-event': { events: true },
   'send-event': { events: true },
+  'set-state': { gates: ['user_may_invite'], events: true },
+  'unban-user': { events: true },
 } as const satisfies ContractArea;

@@ -3,10 +3,11 @@ import { roomVersion, type RoomVersion } from '../../core/room-versions.ts';
 import { addedAliases, badAlias } from '../../engine/rooms/canonical-alias.ts';
 import { initialEvents } from '../../engine/rooms/creation/initial-events.ts';
 import { readRoomRequest, type RoomRequest } from '../../engine/rooms/creation/room-request.ts';
-import { toInvitee } from '../../engine/rooms/membership/invitee.ts';
+import { checkInvitee } from '../../engine/rooms/membership/invitee.ts';
 import { checkStateContent } from '../../engine/rooms/state-content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { forbidden, invalidParam, MatrixError } from '../../kernel/errors.ts';
+import { toUserId } from '../../kernel/parse.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as aliases from '../../store/aliases.ts';
@@ -26,12 +27,13 @@ export const createRoom = defineOperation({
     const version = versionOf(request, context.config.rooms.default_version);
     const alias = aliasOf(request, context.serverName);
     checkInitialState(request, alias, version);
-    const invitees = [...new Set(request.invite)].map((userId) => toInvitee(userId, context.serverName));
-    const facts = await context.read(function* () {
+    const invitees = [...new Set(request.invite)].map(toUserId);
+    const known = await context.read(function* () {
+      for (const invitee of invitees) yield* checkInvitee(invitee, context.serverName);
       if (alias !== undefined && (yield* aliases.find(alias)) !== undefined) throw roomInUse(alias);
       return yield* profiles.memberProfilesOf([who.userId, ...invitees]);
     });
-    const setup = { request, version, creator: who.userId, invitees, alias, profiles: facts };
+    const setup = { request, version, creator: who.userId, invitees, alias, profiles: known };
     // The invitations of a shadow-banned user only seem to be made, and nobody finds their rooms.
     const [create, ...events] = initialEvents(setup, !who.shadowBanned);
     return {

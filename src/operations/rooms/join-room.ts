@@ -1,7 +1,7 @@
 import type { RoomId } from '../../core/identifiers.ts';
-import { joinContent } from '../../engine/rooms/membership/join-content.ts';
-import { membershipEvents, type MembershipChange } from '../../engine/rooms/membership/membership-change.ts';
+import { joinChange } from '../../engine/rooms/membership/join-change.ts';
 import { roomAt } from '../../engine/rooms/room-target.ts';
+import { changeEvents, type StateChange } from '../../engine/rooms/state-change.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as memberships from '../../store/memberships.ts';
@@ -18,14 +18,13 @@ interface Joining {
  */
 export const joinRoom = defineOperation({
   name: 'join-room',
-  prepare: (context, who: Requester, input: Joining) =>
-    context.read(function* (): Work<MembershipChange> {
-      const room = yield* roomAt(input.roomIdOrAlias, context.serverName);
-      const before = (yield* memberships.find(room.roomId, who.userId))?.membership;
-      const content = before === 'join' ? undefined : yield* joinContent(room, who, before, context.serverName, { reason: input.reason });
-      return { roomId: room.roomId, sender: who.userId, target: who.userId, content };
+  prepare: (context, who: Requester, { roomIdOrAlias, reason }: Joining) =>
+    context.read(function* (): Work<{ roomId: RoomId; change: StateChange | undefined }> {
+      const room = yield* roomAt(roomIdOrAlias, context.serverName);
+      const isIn = (yield* memberships.find(room.roomId, who.userId))?.membership === 'join';
+      return { roomId: room.roomId, change: isIn ? undefined : yield* joinChange(room, who, context.serverName, { reason }) };
     }),
-  events: (draft) => membershipEvents(draft),
+  events: (draft) => changeEvents(draft.change),
   *commit({ roomId }): Work<RoomId> {
     return roomId;
   },

@@ -1,6 +1,6 @@
 import type { RoomId } from '../../core/identifiers.ts';
-import { memberContent } from '../../engine/rooms/membership/member-content.ts';
-import { membershipEvents, type MembershipChange } from '../../engine/rooms/membership/membership-change.ts';
+import { memberChange } from '../../engine/rooms/membership/member-change.ts';
+import { changeEvents, type StateChange } from '../../engine/rooms/state-change.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as memberships from '../../store/memberships.ts';
@@ -18,11 +18,11 @@ interface Leaving {
 export const leaveRoom = defineOperation({
   name: 'leave-room',
   prepare: (context, who: Requester, { roomId, reason }: Leaving) =>
-    context.read(function* (): Work<MembershipChange> {
-      const before = yield* memberships.find(roomId, who.userId);
-      const content = before?.membership === 'leave' ? undefined : yield* memberContent(who.userId, 'leave', { reason });
-      return { roomId, sender: who.userId, target: who.userId, content };
+    context.read(function* (): Work<{ change: StateChange | undefined }> {
+      const hasLeft = (yield* memberships.find(roomId, who.userId))?.membership === 'leave';
+      const self = { roomId, sender: who.userId, target: who.userId };
+      return { change: hasLeft ? undefined : yield* memberChange(self, 'leave', { reason }) };
     }),
-  events: (draft) => membershipEvents(draft),
+  events: (draft) => changeEvents(draft.change),
   *commit() {},
 });

@@ -1,11 +1,17 @@
+import type { EventTemplate } from '../../core/event.ts';
 import type { EventId, RoomId } from '../../core/identifiers.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { AlreadyDone } from '../../kernel/already-done.ts';
+import { stringAt, type JsonObject } from '../../core/json.ts';
+import { redaction } from '../../engine/rooms/redaction.ts';
+import { checkNotRepeated, checkThreadRoot } from '../../engine/rooms/relation-rules.ts';
+import { beginSending, finishSending, sendingEvents } from '../../engine/rooms/sending.ts';
+import { badJson } from '../../kernel/errors.ts';
+import { toEventId } from '../../kernel/parse.ts';
+import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as transactions from '../../store/transactions.ts';
 import { defineOperation } from '../define.ts';
 
-interface Sending {
+interface SendingEvent {
   readonly roomId: RoomId;
   readonly type: string;
   readonly content: JsonObject;
@@ -18,24 +24,26 @@ interface Sending {
 /** Sends a message event: https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid */
 export const sendEvent = defineOperation({
   name: 'send-event',
-  async prepare(context, who, input: Sending) {
-    const { txnId } = input;
-    const request = txnId === undefined ? undefined : transactions.requestOf(who, `send/${input.roomId}/${input.type}`, txnId);
-    const before = request === undefined ? undefined : await context.read(() => transactions.find(request));
-    return { ...input, sender: who.userId, request, before };
+  prepare(context, who: Requester, input: SendingEvent) {
+    const { roomId, type, txnId } = input;
+    const request = txnId === undefined ? undefined : transactions.requestOf(who, `send/${roomId}/${type}`, txnId);
+    return context.read(() => beginSending(roomId, request, () => messageEvent(who, input)));
   },
-  events(draft) {
-    if (draft.before !== undefined) return [];
-    const { roomId, type, sender, content, originServerTs } = draft;
-    return [{ room: { id: roomId }, events: [{ type, sender, content, originServerTs }] }];
-  },
-  *commit({ request, before }, [event]): Work<EventId> {
-    if (before !== undefined) return before;
-    if (event === undefined) throw new Error('The event was not made');
-    if (request !== undefined) {
-      const other = yield* transactions.record(request, event.eventId);
-      if (other !== undefined) throw new AlreadyDone(other);
-    }
-    return event.eventId;
+  events: (draft) => sendingEvents(draft),
+  *commit(draft, [event]): Work<EventId> {
+    const eventId = yield* finishSending(draft, event);
+    if (event !== undefined) yield* checkNotRepeated(event);
+    return eventId;
   },
 });
+
+function* messageEvent(who: Requester, { roomId, type, content, originServerTs }: SendingEvent): Work<EventTemplate> {
+  if (type === 'm.room.redaction') {
+    const { redacts: _moved, ...rest } = content;
+    const redacts = stringAt(content, 'redacts');
+    if (redacts === undefined) throw badJson('A redaction must name the event that it redacts in "redacts"');
+    return { ...(yield* redaction(roomId, toEventId(redacts), who, rest)), originServerTs };
+  }
+  yield* checkThreadRoot(content);
+  return { type, sender: who.userId, content, originServerTs };
+}

@@ -1,19 +1,15 @@
 import type { ServerName } from '../../../core/identifiers.ts';
-import type { JsonObject } from '../../../core/json.ts';
 import type { Work } from '../../../kernel/work.ts';
-import { toInvitee } from './invitee.ts';
-import { memberContent } from './member-content.ts';
-import { unlessStanding, type MembershipChange } from './membership-change.ts';
+import type { StateChange } from '../state-change.ts';
+import { checkInvitee } from './invitee.ts';
+import { memberChange, type MemberOf } from './member-change.ts';
+import type { MoreContent } from './member-content.ts';
 
 /**
  * An invitation. One that stands already in the same words is not repeated.
- * @throws M_FORBIDDEN for users who cannot be reached
+ * @throws M_FORBIDDEN, M_INVITE_BLOCKED
  */
-export function* inviteChange(
-  who: Pick<MembershipChange, 'roomId' | 'sender' | 'target'>,
-  serverName: ServerName,
-  more: { readonly reason?: string | undefined } & Partial<JsonObject>,
-): Work<MembershipChange> {
-  const target = toInvitee(who.target, serverName);
-  return yield* unlessStanding({ ...who, target, content: yield* memberContent(target, 'invite', more) });
+export function* inviteChange(who: MemberOf, serverName: ServerName, more: MoreContent): Work<StateChange> {
+  yield* checkInvitee(who.target, serverName);
+  return yield* memberChange(who, 'invite', more);
 }

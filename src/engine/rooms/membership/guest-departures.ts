@@ -1,0 +1,15 @@
+import type { EventTemplate } from '../../../core/event.ts';
+import type { Work } from '../../../kernel/work.ts';
+import * as memberships from '../../../store/memberships.ts';
+import type { StateChange } from '../state-change.ts';
+
+/**
+ * The events by which guests leave a room that no longer lets them be in it: https://spec.matrix.org/v1.19/client-server-api/#guest-access
+ * @param change of any state
+ */
+export function* guestDepartures({ roomId, event, standing }: StateChange): Work<readonly EventTemplate[]> {
+  const isClosing = event.type === 'm.room.guest_access' && event.stateKey === '' && event.content['guest_access'] !== 'can_join';
+  if (!isClosing || standing !== undefined) return [];
+  const guests = yield* memberships.joinedGuests(roomId);
+  return guests.map((guest) => ({ type: 'm.room.member', stateKey: guest, sender: guest, content: { membership: 'leave' } }));
+}
