@@ -13,7 +13,6 @@ export class Notifier {
   /** Topics whose waiters are woken by another topic too. */
   readonly #followers = new Map<Topic, Set<Topic>>();
   readonly #lastChange = new Map<Topic, number>();
-  readonly #lastMemoryChange = new Map<Topic, number>();
   readonly #clock: Clock;
   readonly #database: Pick<Database, 'durablePosition'>;
   /** Topics that were never woken since the start may have changed up to here. */
@@ -55,15 +54,8 @@ export class Notifier {
    */
   wake(topics: Iterable<Topic>): number {
     this.#memoryPosition = Math.max(this.#memoryPosition + 1, this.#clock.now());
-    const changed = [...topics];
-    for (const topic of changed) this.#lastMemoryChange.set(topic, this.#memoryPosition);
-    this.#wakeAll(changed);
+    this.#wakeAll(topics);
     return this.#memoryPosition;
-  }
-
-  /** Whether what lives in memory about the topic changed after a position on its line. */
-  memoryChanged(topic: Topic, after: number): boolean {
-    return after < (this.#lastMemoryChange.get(topic) ?? 0);
   }
 
   /** From now on who waits for `follower` is woken by `topic` too, without registering for it each time. */

@@ -34,6 +34,9 @@ import type { Context } from '../operations/context.ts';
 import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
 import { Runner } from '../runner/runner.ts';
 import { Assembler } from '../sync/assemble.ts';
+import { accountDataSection, roomAccountDataSection } from '../sync/sections/account-data.ts';
+import { receiptsSection } from '../sync/sections/receipts.ts';
+import { typingSection } from '../sync/sections/typing.ts';
 import { Metrics } from './metrics.ts';
 import { metricsPage } from './metrics-page.ts';
 
@@ -94,7 +97,11 @@ export async function compose(parts: Parts): Promise<Server> {
     notifier,
     userRooms: new UserRooms(database, notifier, clock),
     unreadCounts: new UnreadCounts(),
-    sections: { global: [], ephemeral: [], roomAccountData: [] },
+    sections: {
+      global: [accountDataSection],
+      ephemeral: [receiptsSection, typingSection(typing)],
+      roomAccountData: [roomAccountDataSection],
+    },
   });
   const context: Context = {
     read,

@@ -53,7 +53,7 @@ export type Section = (request: SyncRequest) => Work<Answer | undefined>;
 
 /** Joined rooms of which the client knows everything up to `since`. */
 export interface KnownRooms {
-  /** Those whose topic woke since: the only ones in which something can have happened for everybody. */
+  /** Those about whose topic something was stored since: the only ones in which anything can have happened for everybody. */
   readonly woken: readonly RoomId[];
   /** All of them: what a user keeps about rooms (account data, tags) is asked for by user, and looked up here. */
   readonly all: ReadonlySet<RoomId>;

@@ -3,7 +3,6 @@ import type { RoomEventFilter } from '../../core/filters/filter.ts';
 import type { RoomId } from '../../core/identifiers.ts';
 import { objectAt, stringAt, type JsonObject } from '../../core/json.ts';
 import type { UnreadCounts } from '../../engine/notifications/unread-counts.ts';
-import type { Notifier } from '../../engine/notifier.ts';
 import type { UserId } from '../../core/identifiers.ts';
 import type { Reader } from '../../kernel/database.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -17,7 +16,6 @@ const ROOMS_AT_ONCE = 20;
 
 interface Services {
   readonly reader: Reader;
-  readonly notifier: Notifier;
   readonly unreadCounts: UnreadCounts;
   readonly sections: Sections;
 }
@@ -46,12 +44,10 @@ export class JoinedRoomsReply {
     for (let start = 0; start < fresh.length; start += ROOMS_AT_ONCE) yield* this.#fresh(fresh.slice(start, start + ROOMS_AT_ONCE));
     const { since, fullState } = this.#request;
     if (since === undefined) return;
-    const { notifier } = this.#services;
     const known = new Set([...joined].filter((roomId) => !newlyJoined.has(roomId)));
-    const stirred = new Set([...known].filter((roomId) => this.#request.mayHaveChanged(`room:${roomId}`)));
-    const woken = [...known].filter((roomId) => stirred.has(roomId) || notifier.memoryChanged(`room:${roomId}`, since.memory));
+    const woken = [...known].filter((roomId) => this.#request.mayHaveChanged(`room:${roomId}`));
     const signals = await this.#signals((section) => section.changes(this.#request, since, { woken, all: known }));
-    const told = fullState ? known : new Set([...stirred, ...signals.ephemeral.keys(), ...signals.accountData.keys()].filter((id) => known.has(id)));
+    const told = fullState ? known : new Set([...woken, ...signals.ephemeral.keys(), ...signals.accountData.keys()].filter((id) => known.has(id)));
     for (const roomId of told) yield* this.#one(roomId, since.stream, signals);
   }
 
