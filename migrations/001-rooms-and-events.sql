@@ -120,8 +120,10 @@ create table relations (
   aggregation_key text,
   type text not null,
   sender text not null,
+  origin_server_ts integer not null,
   pos integer not null,
   -- As in events.
   hidden integer not null
 ) without rowid;
-create index relations_of_event on relations (relates_to, rel_type, pos, sender, hidden);
+create index relations_of_event on relations (relates_to, rel_type, room_id, pos, sender, hidden);
+create index replacements_by_time on relations (relates_to, sender, type, origin_server_ts, event_id) where rel_type = 'm.replace';

@@ -2,8 +2,11 @@ import type { Endpoint } from '../kernel/endpoint.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
 import { DISCOVERY } from './client/discovery.ts';
+import { EVENTS } from './client/events.ts';
 import { LOGIN } from './client/login.ts';
+import { MEMBERS } from './client/members.ts';
 import { MEMBERSHIP } from './client/membership.ts';
+import { MESSAGES } from './client/messages.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
@@ -18,8 +21,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
   ...ACCOUNT_DATA,
   ...DISCOVERY,
+  ...EVENTS,
   ...LOGIN,
+  ...MEMBERS,
   ...MEMBERSHIP,
+  ...MESSAGES,
   ...PUSH_RULES,
   ...RECEIPTS,
   ...REGISTRATION,

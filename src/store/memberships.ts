@@ -69,6 +69,11 @@ export function* forgetProfile({ roomId, stateKey }: StateEvent): Work<void> {
   yield* execute('update memberships set display_name = null, avatar_url = null where user_id = ? and room_id = ?', stateKey, roomId);
 }
 
+/** How everybody stands to a room who ever had to do with it. */
+export function* listIn(roomId: RoomId): Work<readonly Membership[]> {
+  return yield* rows<Membership>(`select ${COLUMNS} from memberships where room_id = ?`, roomId);
+}
+
 /** The rooms that a user is joined to. */
 export function* joinedRoomsOf(userId: UserId): Work<readonly RoomId[]> {
   const found = yield* rows<{ roomId: RoomId }>(

@@ -9,7 +9,7 @@ export function* record(event: Event, pos: number, hidden: boolean): Work<void> 
   const relation = relationOf(event.content);
   if (relation === undefined) return;
   yield* execute(
-    'insert into relations (event_id, room_id, relates_to, rel_type, aggregation_key, type, sender, pos, hidden) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'insert into relations (event_id, room_id, relates_to, rel_type, aggregation_key, type, sender, origin_server_ts, pos, hidden) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     event.eventId,
     event.roomId,
     relation.eventId,
@@ -17,6 +17,7 @@ export function* record(event: Event, pos: number, hidden: boolean): Work<void> 
     relation.key ?? null,
     event.type,
     event.sender,
+    event.originServerTs,
     pos,
     hidden ? 1 : 0,
   );

@@ -25,6 +25,10 @@ export function* mayRead(roomId: RoomId, userId: UserId): Work<Reading | undefin
   return (yield* isWorldReadable(roomId)) ? { as: 'onlooker' } : undefined;
 }
 
+/** The newest position that such a reader is shown, when all of the server's shows up to `position`. */
+export const newestFor = (reading: Reading, position: number): number =>
+  reading.as === 'former-member' ? Math.min(position, reading.departure.pos) : position;
+
 /**
  * The same for those who need it.
  * @throws M_FORBIDDEN, for a room that does not exist too
@@ -36,7 +40,6 @@ export function* reading(roomId: RoomId, userId: UserId): Work<Reading> {
 }
 
 function* isWorldReadable(roomId: RoomId): Work<boolean> {
-  const eventId = yield* currentState.idAt(roomId, 'm.room.history_visibility', '');
-  const visibility = eventId === undefined ? undefined : yield* events.find(eventId);
-  return visibility !== undefined && stringAt(visibility.event.content, 'history_visibility') === 'world_readable';
+  const visibility = yield* currentState.eventAt(roomId, 'm.room.history_visibility');
+  return visibility !== undefined && stringAt(visibility.content, 'history_visibility') === 'world_readable';
 }

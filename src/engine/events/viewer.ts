@@ -1,4 +1,7 @@
 import type { DeviceId, UserId } from '../../core/identifiers.ts';
+import type { Requester } from '../../kernel/requester.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as accountData from '../../store/account-data.ts';
 
 /** For whom events are read. */
 export interface Viewer {
@@ -7,4 +10,9 @@ export interface Viewer {
   readonly deviceId: DeviceId | undefined;
   /** Whose messages the user does not want to see: https://spec.matrix.org/v1.19/client-server-api/#ignoring-users */
   readonly ignored?: ReadonlySet<UserId>;
+}
+
+/** The user who asks, with whom they ignore. */
+export function* viewerOf({ userId, deviceId }: Requester): Work<Viewer> {
+  return { userId, deviceId, ignored: yield* accountData.ignoredUsers(userId) };
 }

@@ -1,9 +1,11 @@
 import type { RoomEventFilter } from '../../core/filters/filter.ts';
 import { matchesRoomEvent } from '../../core/filters/matches-event.ts';
+import type { RoomId } from '../../core/identifiers.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as relations from '../../store/relations.ts';
 import * as timeline from '../../store/timeline.ts';
+import type { Direction } from '../../store/timeline.ts';
 import type { Viewer } from './viewer.ts';
 import { visibleEvents } from './visibility.ts';
 
@@ -18,18 +20,29 @@ export interface VisibleStretch {
   readonly next: number | undefined;
 }
 
+/** Reads events after one position, up to another, the nearest first; at most `limit`. */
+export type ReadPage = (after: number, upTo: number, limit: number) => Work<readonly StoredEvent[]>;
+
+/** Where to look for events, and in which direction. */
+export interface Range {
+  readonly direction: Direction;
+  /** Events after this position… */
+  readonly after: number;
+  /** …up to this one. */
+  readonly upTo: number;
+}
+
 /**
- * The first events of a stretch of timeline that a user may see and that a filter lets through.
+ * Collects the first events of some source that a user may see and that a filter lets through.
  * @param limit how many at most; fewer do not mean that there are no more
  */
-export function* visibleStretch(stretch: Stretch, limit: number, viewer: Viewer, filter?: RoomEventFilter): Work<VisibleStretch> {
-  const only = filter === undefined ? {} : onlyOf(filter);
-  const backwards = stretch.direction === 'b';
+export function* collectVisible(read: ReadPage, range: Range, limit: number, viewer: Viewer, filter?: RoomEventFilter): Work<VisibleStretch> {
+  const backwards = range.direction === 'b';
   const found: StoredEvent[] = [];
-  let { after, upTo } = stretch;
+  let { after, upTo } = range;
   let ask = limit + 1;
   for (let scanned = 0; ; ask = PAGE) {
-    const page = yield* timeline.page({ ...stretch, viewer: viewer.userId, after, upTo, only }, ask);
+    const page = yield* read(after, upTo, ask);
     found.push(...(yield* wanted(yield* visibleEvents(page, viewer), filter)));
     const beyond = found[limit];
     if (beyond !== undefined) return { events: found.slice(0, limit), next: backwards ? beyond.pos : beyond.pos - 1 };
@@ -42,7 +55,18 @@ export function* visibleStretch(stretch: Stretch, limit: number, viewer: Viewer,
   }
 }
 
-export type Stretch = Omit<timeline.Stretch, 'viewer' | 'only'>;
+/** A stretch of the timeline of a room. */
+export interface Stretch extends Range {
+  readonly roomId: RoomId;
+}
+
+/** The same from the timeline of a room. */
+export function* visibleStretch(stretch: Stretch, limit: number, viewer: Viewer, filter?: RoomEventFilter): Work<VisibleStretch> {
+  const { roomId, direction } = stretch;
+  const fixed = { roomId, direction, viewer: viewer.userId, only: filter === undefined ? {} : onlyOf(filter) };
+  const read: ReadPage = (after, upTo, ask) => timeline.page({ ...fixed, after, upTo }, ask);
+  return yield* collectVisible(read, stretch, limit, viewer, filter);
+}
 
 function onlyOf({ types, senders }: RoomEventFilter): timeline.Only {
   const patterns = types.include?.patterns;
