@@ -7,7 +7,7 @@ import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
 import { allowOtherOrigins } from './cors.ts';
 import { readJson } from './read-body.ts';
-import { RouteTable } from './route-table.ts';
+import type { RouteTable } from './route-table.ts';
 import { Validator } from './validator.ts';
 
 export interface PipelineServices {
@@ -33,9 +33,9 @@ export class Pipeline {
   readonly #queries = new Validator({ coerce: true });
   readonly #bodies = new Validator({ coerce: false });
 
-  constructor(endpoints: readonly Endpoint[], services: PipelineServices) {
+  constructor(routes: RouteTable, services: PipelineServices) {
     this.#services = services;
-    this.#routes = new RouteTable(endpoints);
+    this.#routes = routes;
   }
 
   readonly middleware: Middleware = async (ctx, next) => {

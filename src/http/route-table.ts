@@ -41,6 +41,12 @@ export class RouteTable {
     return methods;
   }
 
+  /** Whether any endpoint has this path. */
+  serves(path: string): boolean {
+    const found = this.find('GET', path);
+    return 'endpoint' in found || found.length > 0;
+  }
+
   #add(endpoint: Endpoint, path: string): void {
     const name = `${endpoint.method} ${path}`;
     const key = groupKeyOf(path);

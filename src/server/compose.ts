@@ -21,13 +21,13 @@ import { UserRooms } from '../engine/user-rooms.ts';
 import { answerErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { Pipeline } from '../http/pipeline.ts';
+import { RouteTable } from '../http/route-table.ts';
+import { serveWebResources } from '../http/serve-web-resources.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database.ts';
-import { unrecognized } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
 import { isRequester, SERVER_ITSELF } from '../kernel/requester.ts';
-import { noModules } from '../modules/no-modules.ts';
 import { confirmRefresh } from '../operations/accounts/confirm-refresh.ts';
 import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
 import type { Context } from '../operations/context.ts';
@@ -38,7 +38,8 @@ import { accountDataSection, roomAccountDataSection } from '../sync/sections/acc
 import { receiptsSection } from '../sync/sections/receipts.ts';
 import { typingSection } from '../sync/sections/typing.ts';
 import { Metrics } from './metrics.ts';
-import { metricsPage } from './metrics-page.ts';
+import { METRICS_PATH, metricsPage } from './metrics-page.ts';
+import { startModules } from './start-modules.ts';
 
 /** What a server is made of that differs between production and tests. */
 export interface Parts {
@@ -70,8 +71,10 @@ export async function compose(parts: Parts): Promise<Server> {
   const { config, database, clock, log } = parts;
   const read: Database['read'] = (work) => database.read(work);
   const serverName = config.server_name;
-  const policy = noModules;
+  const routes = new RouteTable(ENDPOINTS);
   const metrics = new Metrics({ processMetrics: parts.production });
+  const serves = (path: string): boolean => path === METRICS_PATH || routes.serves(path);
+  const modules = await startModules(config, { clock, log, registry: metrics.registry, serves });
   const notifier = new Notifier(database, clock);
   const typing = new Typing(database, notifier, clock);
   const sightings = new DeviceSightings(clock, (seen) => contained(log, run(noteDevicesSeen, SERVER_ITSELF, seen)));
@@ -117,23 +120,21 @@ export async function compose(parts: Parts): Promise<Server> {
     typing,
     uia,
   };
-  const runner = new Runner({ database, policy, builder, context });
+  const runner = new Runner({ database, policy: modules.policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
 
-  const pipeline = new Pipeline(ENDPOINTS, {
+  const pipeline = new Pipeline(routes, {
     run,
     authenticate: (token, caller) => access.requesterOf(token, caller),
     limit: (name, caller) => (config.rate_limits.enabled ? limits.take(name, isRequester(caller) ? caller.userId : caller.ip) : undefined),
     observe: (endpoint, status, seconds) => metrics.observe(endpoint, status, seconds),
     maxBody: MAX_BODY,
     checkReplies: !parts.production,
-    otherwise: () => {
-      throw unrecognized();
-    },
+    otherwise: serveWebResources(modules.webResources, MAX_BODY),
   });
   return {
     run,
-    loaded: [],
+    loaded: modules.status().map(({ name, mode }) => (mode === 'shadow' ? `${name} (shadow)` : name)),
     handlerOf(listener) {
       const addressOf = clientAddress(listener.trusted_proxies);
       const app = new Koa();
@@ -148,12 +149,16 @@ export async function compose(parts: Parts): Promise<Server> {
       const handler = app.callback();
       return (request, response) => void handler(request, response);
     },
-    idle: () => sightings.flush(),
+    async idle() {
+      await sightings.flush();
+      await modules.idle();
+    },
     stop() {
       typing.stopAll();
       notifier.close();
     },
     async close() {
+      await modules.dispose();
       await sightings.flush();
       await outgoing.close();
     },

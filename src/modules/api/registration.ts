@@ -1,0 +1,23 @@
+import type { AccountValidityCallbacks, PresenceRouterCallbacks, SpamCheckerCallbacks, ThirdPartyRulesCallbacks } from '../callback-types.ts';
+import type { ModuleResource, ResourceOptions } from '../web-resources.ts';
+
+/**
+ * What a module has. All of this is possible only while the module is constructed (its constructor, or `setup`); the same method may be
+ * called several times. A callback is called on the object in which it was registered, may be async or not, and may be left undefined.
+ */
+export interface RegistrationApi {
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerSpamCheckerCallbacks(callbacks: SpamCheckerCallbacks): void;
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerAccountValidityCallbacks(callbacks: AccountValidityCallbacks): void;
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerThirdPartyRulesCallbacks(callbacks: ThirdPartyRulesCallbacks): void;
+  /** Both callbacks or neither. @throws Error for an unknown callback name, which stops the start of the server */
+  registerPresenceRouterCallbacks(callbacks: PresenceRouterCallbacks): void;
+  /**
+   * Serves a path over HTTP.
+   * @param path the full path, best under /_synapse/client/. Of several modules the first in the configuration wins a path.
+   * @throws Error when the path belongs to the server
+   */
+  registerWebResource(path: string, resource: ModuleResource, options?: ResourceOptions): void;
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../kernel/clock.ts';
+import { MatrixError } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import type { CallbackName, Occasion } from '../kernel/questions.ts';
+import { Breaker } from './breaker.ts';
+import type { CallbackRow } from './callbacks.ts';
+import { withDeadline } from './deadline.ts';
+import type { DecisionLog, Outcome, Subject } from './decisions.ts';
+import type { ModuleMetrics } from './module-metrics.ts';
+import { show, type Reading } from './results.ts';
+
+/** A module as the manager sees it. */
+export class Consulted {
+  readonly name: string;
+  readonly shadow: boolean;
+  readonly log: Log;
+  readonly breaker = new Breaker();
+
+  constructor(name: string, shadow: boolean, log: Log) {
+    this.name = name;
+    this.shadow = shadow;
+    this.log = log;
+  }
+}
+
+/** One callback of one module. */
+export interface Handler {
+  readonly module: Consulted;
+  readonly callback: (...args: readonly unknown[]) => unknown;
+  /** How long it may think, in ms. */
+  readonly timeout: number;
+  /** What holds when it fails. */
+  readonly onError: 'deny' | 'allow';
+}
+
+/** One question while it goes round the modules. */
+export interface Asked {
+  readonly name: CallbackName;
+  readonly row: CallbackRow;
+  readonly occasion: Occasion;
+  subject(): Subject;
+}
+
+export interface ConsultationServices {
+  readonly clock: Clock;
+  readonly decisions: DecisionLog;
+  readonly metrics: ModuleMetrics;
+}
+
+/** Asks single modules, and answers for them when they fail: deadlines, breaker, failure policy, decision trail and numbers. */
+export class Consultation {
+  readonly #services: ConsultationServices;
+  readonly #now: () => number;
+  readonly #unfinished = new Set<Promise<unknown>>();
+
+  constructor(services: ConsultationServices) {
+    this.#services = services;
+    this.#now = () => services.clock.now();
+  }
+
+  /**
+   * Asks one module.
+   * @param read what its value means; throws Unusable
+   * @returns its answer; undefined when it has none, failed without effect, or runs in shadow mode
+   * @throws the MatrixError of its refusal, or of its failure where its policy is to deny
+   */
+  async ask(handler: Handler, asked: Asked, args: readonly unknown[], read: (value: unknown) => Reading): Promise<unknown> {
+    if (!handler.module.shadow) return this.#ask(handler, asked, args, read);
+    // Nobody waits for a module in shadow mode, unless what it looks at would be gone.
+    const done: Promise<void> = this.#ask(handler, asked, args, read).then(nothing, nothing);
+    this.#unfinished.add(done);
+    const forgotten = done.then(() => void this.#unfinished.delete(done));
+    if (asked.row.borrows) await forgotten;
+    return undefined;
+  }
+
+  /** Resolves when the modules in shadow mode have answered what they were asked so far. */
+  async idle(): Promise<void> {
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished);
+  }
+
+  async #ask(handler: Handler, asked: Asked, args: readonly unknown[], read: (value: unknown) => Reading): Promise<unknown> {
+    const { module } = handler;
+    if (!module.breaker.admits(this.#now)) return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
+    const started = performance.now();
+    const outcome = await this.#call(handler, asked, args, read);
+    const ms = performance.now() - started;
+    this.#services.metrics.called(module.name, asked.name, ms);
+    if (outcome instanceof Error) {
+      this.#countFailure(module);
+      return this.#failed(handler, asked, 'failed', outcome, ms);
+    }
+    if (module.breaker.succeeded()) this.#recovered(module);
+    if ('answer' in outcome) {
+      if (outcome.remark !== undefined) this.#record(handler, asked, { outcome: outcome.remark, said: show(outcome.answer), ms });
+      return outcome.answer;
+    }
+    const { errcode, message } = outcome.refusal;
+    this.#record(handler, asked, { outcome: 'refused', said: `${errcode} ${message}`, ms });
+    throw outcome.refusal;
+  }
+
+  /** @returns what the callback's value means, or the error in which it failed */
+  async #call(handler: Handler, asked: Asked, args: readonly unknown[], read: (value: unknown) => Reading): Promise<Reading | Error> {
+    try {
+      const value = handler.callback(...args);
+      return read(isPromise(value) ? await withDeadline(value, this.#services.clock, handler.timeout) : value);
+    } catch (error) {
+      if (error instanceof MatrixError && !asked.row.contained) return { refusal: error };
+      return error instanceof Error ? error : new Error(`threw ${show(error)}`);
+    }
+  }
+
+  /** @throws MatrixError with nothing but an incident's id, where the failure is to deny */
+  #failed(handler: Handler, asked: Asked, outcome: 'failed' | 'parked', error: Error, ms: number): undefined {
+    const incident = randomUUID().slice(0, 8);
+    this.#record(handler, asked, { outcome, said: error.message, ms, incident, error });
+    if (asked.row.contained || handler.onError === 'allow') return undefined;
+    throw new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`);
+  }
+
+  #record(handler: Handler, asked: Asked, happened: Happened): void {
+    const { module } = handler;
+    const { error, incident, ...what } = happened;
+    const decision = {
+      at: this.#now(),
+      module: module.name,
+      callback: asked.name,
+      ...what,
+      occasion: asked.occasion,
+      subject: asked.subject(),
+      shadow: module.shadow,
+      incident,
+    };
+    this.#services.decisions.record(decision);
+    this.#services.metrics.decided(module.name, asked.name, happened.outcome);
+    const text = `${module.name} ${module.shadow ? 'would have ' : ''}${VERBS[happened.outcome]} (${asked.name})`;
+    if (error === undefined) module.log.info(decision, text);
+    else if (happened.outcome === 'failed') module.log.error({ ...decision, error }, text);
+    else module.log.warn(decision, text);
+  }
+
+  #countFailure(module: Consulted): void {
+    const pause = module.breaker.failed(this.#now());
+    if (pause === undefined) return;
+    this.#services.metrics.parked(module.name, true);
+    module.log.error(
+      { module: module.name, pause },
+      `${module.name} failed too often and is not asked for ${pause / 1000} s; its failure policy holds`,
+    );
+  }
+
+  #recovered(module: Consulted): void {
+    this.#services.metrics.parked(module.name, false);
+    module.log.warn({ module: module.name }, `${module.name} works again and is asked as before`);
+  }
+}
+
+interface Happened {
+  readonly outcome: Outcome;
+  readonly said: string;
+  readonly ms: number;
+  readonly incident?: string;
+  readonly error?: Error;
+}
+
+const VERBS: Readonly<Record<Outcome, string>> = {
+  refused: 'refused',
+  replaced: 'replaced an event',
+  answered: 'gave an answer with an effect',
+  failed: 'failed',
+  parked: 'was not asked',
+};
+
+const nothing = (): void => undefined;
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

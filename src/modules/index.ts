@@ -1,0 +1,6 @@
+/** What the server uses of the module system. */
+export type { Decision, DecisionFilter } from './decisions.ts';
+export { loadModules, type Modules } from './load-modules.ts';
+export type { ModuleStatus } from './loaded-module.ts';
+export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
+export type { ModuleServices } from './module-services.ts';

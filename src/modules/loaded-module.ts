@@ -1,0 +1,95 @@
+import { systemClock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import { Background } from './api/background.ts';
+import { createModuleApi } from './api/create-module-api.ts';
+import { ownMetrics } from './api/own-metrics.ts';
+import { Consulted } from './consultation.ts';
+import { withDeadline } from './deadline.ts';
+import type { ModuleProblem } from './loading/entry.ts';
+import { explain, label, type PreparedModule } from './loading/prepare-module.ts';
+import type { ModuleServices } from './module-services.ts';
+import { Registrar, type RegistrarTargets } from './registrar.ts';
+
+/** How long the end of the server waits for a module, in ms. */
+const GRACE = 5_000;
+
+/** How a module is. */
+export interface ModuleStatus {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly mode: 'enforce' | 'shadow';
+  readonly callbacks: readonly string[];
+  /** Until when it is not asked because it failed too often, in ms since the epoch. */
+  readonly parkedUntil: number | undefined;
+}
+
+/** A module with all that belongs to it, from its construction to its end. */
+export class LoadedModule {
+  readonly #module: PreparedModule;
+  readonly #services: ModuleServices;
+  readonly #log: Log;
+  readonly #consulted: Consulted;
+  readonly #registrar: Registrar;
+  readonly #background: Background;
+  readonly #disposals: (() => unknown)[] = [];
+
+  constructor(module: PreparedModule, services: ModuleServices, targets: RegistrarTargets) {
+    this.#module = module;
+    this.#services = services;
+    this.#log = services.log.child({ module: module.name });
+    this.#consulted = new Consulted(module.name, module.entry.mode === 'shadow', this.#log);
+    this.#registrar = new Registrar(this.#consulted, module.entry, targets);
+    this.#background = new Background(services.clock, this.#log);
+  }
+
+  /** @returns what is wrong with it */
+  construct(): readonly ModuleProblem[] {
+    try {
+      this.#module.construct(this.#api());
+      this.#registrar.close();
+      return [];
+    } catch (error) {
+      const message = `${label(this.#module.entry)} cannot be started: ${explain(error)}`;
+      return [{ path: ['modules', this.#module.index, 'module'], message }];
+    }
+  }
+
+  status(): ModuleStatus {
+    const { name, version, entry } = this.#module;
+    return { name, version, mode: entry.mode, callbacks: [...this.#registrar.registered], parkedUntil: this.#consulted.breaker.parkedUntil };
+  }
+
+  idle(): Promise<void> {
+    return this.#background.idle();
+  }
+
+  /** Ends it. Whatever goes wrong is logged; what takes too long is left behind. */
+  async dispose(): Promise<void> {
+    this.#background.end();
+    for (const dispose of this.#disposals.toReversed()) {
+      await this.#background.runAsBackgroundProcess('onDispose', async () => withDeadline(Promise.resolve(dispose()), systemClock, GRACE));
+    }
+    await withDeadline(this.#background.idle(), systemClock, GRACE).catch((error: unknown) =>
+      this.#log.warn({ error }, 'background work was left behind'),
+    );
+  }
+
+  #api(): ReturnType<typeof createModuleApi> {
+    const { serverName, publicBaseurl, version, clock, registry } = this.#services;
+    const { name } = this.#module;
+    return createModuleApi({
+      registrar: this.#registrar,
+      background: this.#background,
+      surroundings: {
+        serverName,
+        publicBaseurl,
+        serverVersion: version,
+        moduleName: name,
+        clock,
+        log: this.#log,
+        metrics: ownMetrics(registry, name),
+        onDispose: (dispose) => void this.#disposals.push(dispose),
+      },
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import type { TSchema } from '@sinclair/typebox';
+import { nearestName } from '../../core/nearest-name.ts';
+import { ConfigError, ConfigErrors } from '../config-error.ts';
+
+/**
+ * Checks a module's configuration against its schema and fills in the defaults.
+ * @param config is changed in place
+ * @throws ConfigErrors with every mistake
+ */
+export function readWithSchema(schema: TSchema, config: unknown): unknown {
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true });
+  const check = ajv.compile(schema);
+  if (check(config)) return config;
+  throw new ConfigErrors((check.errors ?? []).map(configError));
+}
+
+function configError({ keyword, instancePath, message, params, parentSchema }: ErrorObject): ConfigError {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (keyword === 'additionalProperties') {
+    const name = String(params['additionalProperty']);
+    const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
+    const nearest = nearestName(name, known);
+    return new ConfigError(`${name} is not a known key; ${nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`}`, [
+      ...path,
+      name,
+    ]);
+  }
+  if (keyword === 'required') return new ConfigError(`${String(params['missingProperty'])} is missing`, path);
+  const allowed: unknown = params['allowedValues'];
+  return new ConfigError(`${path.at(-1) ?? 'it'} ${message ?? 'is wrong'}${Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''}`, path);
+}

@@ -1,0 +1,13 @@
+import * as nodeModule from 'node:module';
+import { load, resolve } from './module-hooks.ts';
+
+let installed = false;
+
+/** Lets modules outside the server import `plexus/module`, and be TypeScript. Once a process, and only when there is such a module. */
+export function installHooks(): void {
+  if (installed) return;
+  installed = true;
+  // Node 20 has only the hooks that run in a thread of their own.
+  if ('registerHooks' in nodeModule) nodeModule.registerHooks({ resolve, load });
+  else (nodeModule as { register: (specifier: URL) => void }).register(new URL('./module-hooks.js', import.meta.url));
+}

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nearestName } from '../../core/nearest-name.ts';
+import { fromFolder } from './module-hooks.ts';
+
+/** Where the modules that ship with the server lie once compiled. */
+const BUNDLED = fileURLToPath(new URL('../../../modules/', import.meta.url));
+
+/** Where a module is to be found. */
+export interface ModuleSource {
+  readonly specifier: string;
+  readonly exportName: string;
+  /** What the module is called when neither it nor the configuration says. */
+  readonly name: string;
+  /** Whether it is outside the server, and so needs the hooks that show it `plexus/module`. */
+  readonly foreign: boolean;
+}
+
+/**
+ * Reads how a configuration names a module.
+ * @param folder the configuration's folder
+ * @throws Error with a text for the administrator
+ */
+export function moduleSource(reference: string, folder: string): ModuleSource {
+  const [, place = '', exportName = 'default'] = /^(.*?)(?:#([^#/]+))?$/s.exec(reference) ?? [];
+  if (place.startsWith('plexus:')) return bundled(place.slice('plexus:'.length), exportName);
+  if (/^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(place) || (/\.[cm]?[jt]s$/.test(place) && existsSync(resolve(folder, place)))) {
+    return file(place, exportName, folder);
+  }
+  if (isPythonPath(place)) {
+    throw new Error(`${place} looks like a Python class; Python modules need the bridge, which this version of Plexus does not have`);
+  }
+  return { specifier: fromFolder(place, folder), exportName, name: place.replace(/^@[^/]+\//, ''), foreign: true };
+}
+
+function bundled(name: string, exportName: string): ModuleSource {
+  const path = `${BUNDLED}${name}/index.js`;
+  if (/^[a-z0-9-]+$/.test(name) && existsSync(path)) return { specifier: pathToFileURL(path).href, exportName, name, foreign: false };
+  const known = readdirSync(BUNDLED).toSorted();
+  const nearest = nearestName(name, known);
+  throw new Error(
+    `no module ${name} ships with Plexus; ${nearest === undefined ? `there are ${known.map((one) => `plexus:${one}`).join(', ')}` : `did you mean plexus:${nearest}?`}`,
+  );
+}
+
+function file(place: string, exportName: string, folder: string): ModuleSource {
+  const path = resolve(folder, place);
+  if (!existsSync(path)) throw new Error(`there is no file ${path}`);
+  const [, name = 'module'] = /([^/\\]+?)(?:\.\w+)?$/.exec(path) ?? [];
+  const isIndex = name === 'index' || name === 'main';
+  return { specifier: pathToFileURL(path).href, exportName, name: isIndex ? (dirname(path).split(/[/\\]/).at(-1) ?? name) : name, foreign: true };
+}
+
+/** `package.module.Class`: names of packages on npm have no upper-case letters. */
+const isPythonPath = (place: string): boolean => /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(place) && /\.[A-Z]\w*$|_/.test(place);

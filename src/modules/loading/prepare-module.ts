@@ -1,0 +1,133 @@
+import type { ModuleApi } from '../api/module-api.ts';
+import { ConfigError, ConfigErrors } from '../config-error.ts';
+import { isClass, isDefinition, type ModuleClass, type ModuleDefinition } from '../definition.ts';
+import { readWithSchema } from './config-schema.ts';
+import { ModuleProblems, type ModuleEntry } from './entry.ts';
+import { installHooks } from './install-hooks.ts';
+import { moduleSource } from './module-source.ts';
+import { unfitFor } from './required-version.ts';
+
+/** A module whose code is there and whose configuration is right. */
+export interface PreparedModule {
+  readonly entry: ModuleEntry;
+  /** Its place in the configuration. */
+  readonly index: number;
+  readonly name: string;
+  readonly version: string | undefined;
+  /** Makes the module, which registers what it has. */
+  construct(api: ModuleApi): void;
+}
+
+export interface PreparationServices {
+  /** The configuration's folder. */
+  readonly folder: string;
+  /** The server's version. */
+  readonly version: string;
+}
+
+/**
+ * Imports a module and reads its configuration.
+ * @throws ModuleProblems
+ */
+export async function prepareModule(entry: ModuleEntry, index: number, services: PreparationServices): Promise<PreparedModule> {
+  if (entry.isolation === 'worker') throw problem(index, ['isolation'], 'worker: modules cannot run in a thread of their own yet');
+  const { value, name } = await found(entry, index, services.folder);
+  if (isDefinition(value)) return preparedDefinition(value, entry, index, services);
+  if (!isClass(value)) throw problem(index, ['module'], `${label(entry)} is no module: it has to be a class, or what defineModule returns`);
+  return preparedClass(value, entry, index, value.name === '' || value.name === 'default' ? name : (name ?? value.name));
+}
+
+interface Found {
+  readonly value: unknown;
+  /** What its place says it is called. */
+  readonly name: string | undefined;
+}
+
+async function found(entry: ModuleEntry, index: number, folder: string): Promise<Found> {
+  if (typeof entry.module !== 'string') return { value: entry.module, name: undefined };
+  try {
+    const { specifier, exportName, name, foreign } = moduleSource(entry.module, folder);
+    if (foreign) installHooks();
+    const exports = (await import(specifier)) as Readonly<Record<string, unknown>>;
+    if (Object.hasOwn(exports, exportName)) return { value: exports[exportName], name };
+    throw new Error(`it has no export ${exportName}; ${listExports(Object.keys(exports))}`);
+  } catch (error) {
+    throw problem(index, ['module'], `${entry.module} cannot be loaded: ${explain(error)}`);
+  }
+}
+
+const listExports = (names: readonly string[]): string =>
+  names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')} (write #${names[0]} behind the name)`;
+
+async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: number, name = 'module'): Promise<PreparedModule> {
+  const given = copyPlain(entry.config);
+  const config = (await parsed(() => (Module.parseConfig === undefined ? given : Module.parseConfig(given as never)), entry, index)) as never;
+  return {
+    entry,
+    index,
+    name: entry.name ?? name,
+    version: undefined,
+    construct: (api) => void new Module(config, api),
+  };
+}
+
+async function preparedDefinition(
+  definition: ModuleDefinition,
+  entry: ModuleEntry,
+  index: number,
+  services: PreparationServices,
+): Promise<PreparedModule> {
+  const unfit = definition.requires === undefined ? undefined : unfitFor(definition.requires, services.version);
+  if (unfit !== undefined) throw problem(index, ['module'], `${label(entry)} cannot be loaded: ${unfit}`);
+  const given = copyPlain(entry.config);
+  const config = await parsed(() => (definition.config === undefined ? given : readWithSchema(definition.config, given)), entry, index);
+  return {
+    entry,
+    index,
+    name: entry.name ?? definition.name,
+    version: definition.version,
+    construct(api) {
+      const done: unknown = definition.setup(api, config);
+      if (done !== undefined) throw new Error('setup must not be async: register in it, and let api.runAsBackgroundProcess do what takes time');
+    },
+  };
+}
+
+/** Runs a module's own reading of its configuration; what it throws is told with its place. */
+async function parsed(parse: () => unknown, entry: ModuleEntry, index: number): Promise<unknown> {
+  try {
+    return await parse();
+  } catch (error) {
+    const errors = error instanceof ConfigErrors ? error.errors : [error instanceof ConfigError ? error : new ConfigError(explain(error))];
+    throw new ModuleProblems(
+      errors.map(({ message, path }) => ({
+        path: ['modules', index, 'config', ...path.map(position)],
+        message: `${label(entry)} does not accept its configuration: ${message}`,
+      })),
+    );
+  }
+}
+
+/** Module authors write positions in lists as texts, too. */
+const position = (step: string | number): string | number => (typeof step === 'string' && /^\d+$/.test(step) ? Number(step) : step);
+
+/** A mutable copy; what only code can give (functions, instances) stays as it is. */
+function copyPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyPlain);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copyPlain(part)]));
+}
+
+const problem = (index: number, path: readonly string[], message: string): ModuleProblems =>
+  new ModuleProblems([{ path: ['modules', index, ...path], message }]);
+
+export const label = ({ module }: ModuleEntry): string =>
+  typeof module === 'string' ? module : 'name' in module ? String(module.name) : 'the module';
+
+/** An error for the administrator, with what caused it. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const name = error.name === 'Error' || error instanceof ConfigError ? '' : `${error.name}: `;
+  const cause = error.cause === undefined ? '' : ` (${explain(error.cause)})`;
+  return `${name}${error.message}${cause}`;
+}

@@ -1,0 +1,19 @@
+import type { Registry } from 'prom-client';
+import type { ServerName } from '../core/identifiers.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+
+/** What the module system needs of the server. */
+export interface ModuleServices {
+  readonly serverName: ServerName;
+  /** The server's version. */
+  readonly version: string;
+  readonly publicBaseurl: string | undefined;
+  /** The configuration's folder, from which files and packages are found. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+  /** Whether the server itself serves a path. */
+  serves(path: string): boolean;
+}

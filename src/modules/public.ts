@@ -1,0 +1,34 @@
+/** What module authors import as 'plexus/module'. */
+export { Type } from '@sinclair/typebox';
+export type { Static, TSchema } from '@sinclair/typebox';
+export { parseByteSize } from '../core/byte-size.ts';
+export { parseDuration } from '../core/duration.ts';
+export type { JsonObject, JsonValue } from '../core/json.ts';
+export type { Clock, Timer } from '../kernel/clock.ts';
+export { MatrixError } from '../kernel/errors.ts';
+export type { Log } from '../kernel/log.ts';
+export type { PresenceState } from '../kernel/question-values.ts';
+export type { Origin } from '../kernel/requester.ts';
+export type { WebContext, WebMethods } from '../kernel/web-resource.ts';
+export type { BackgroundApi, DelayedCall } from './api/background.ts';
+export type { ModuleApi } from './api/module-api.ts';
+export type { RegistrationApi } from './api/registration.ts';
+export type { MetricsApi, SurroundingsApi } from './api/surroundings.ts';
+export type {
+  AccountValidityCallbacks,
+  CodeWithFields,
+  EmailThreepid,
+  PresenceRouterCallbacks,
+  SpamCheckerCallbacks,
+  ThirdPartyRulesCallbacks,
+  Verdict,
+} from './callback-types.ts';
+export { Codes, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';
+export { ConfigError } from './config-error.ts';
+export { defineModule, type ModuleClass, type ModuleDefinition } from './definition.ts';
+export type { ModuleEvent } from './views/module-event.ts';
+export type { ModuleFile, ModuleFileInfo } from './views/module-file.ts';
+export type { ModuleProfile } from './views/module-profile.ts';
+export type { ModuleRequester } from './views/module-requester.ts';
+export type { StateEvents } from './views/state-events.ts';
+export type { ModuleResource, ResourceOptions } from './web-resources.ts';
