@@ -33,10 +33,9 @@ export async function start({ config: file, checkConfig: onlyCheck }: StartOptio
 const say = (line: string): void => console.error(line);
 
 function announce(config: Config, file: string, server: RunningServer, made: readonly string[]): void {
-  const names = config.modules.map(({ name, module }) => name ?? (typeof module === 'string' ? module : 'a class'));
   const insecure = insecurities(config);
   say(`Plexus ${VERSION} for ${config.server_name} listens on ${server.urls.join(', ') || 'nothing'}`);
-  say(`${made.length > 0 ? `Made ${made.join(', ')}` : `Read ${file}`}; data in ${config.data_dir}; modules: ${names.join(', ') || 'none'}`);
+  say(`${made.length > 0 ? `Made ${made.join(', ')}` : `Read ${file}`}; data in ${config.data_dir}; modules: ${server.loaded.join(', ') || 'none'}`);
   if (insecure.length > 0) say(`Insecure: ${insecure.join('; ')}`);
 }
 
