@@ -13,6 +13,13 @@ const CHECKPOINT_PAGES = 8_000;
 type Statement = BetterSqlite3.Statement;
 
 /**
+ * Databases and their statements are kept for the life of the process, closed ones too (which is little): compiled with the headers of
+ * Node 24.19 or later, better-sqlite3 12 aborts the process when one is garbage collected (nodejs/node#65446). For the same reason
+ * nothing here makes a statement in passing: settings go through `exec`, everything else through the cache.
+ */
+const kept: object[] = [];
+
+/**
  * SQLite in WAL mode behind the Database interface: one connection, one writer. A commit is written to the WAL at once and
  * acknowledged after an fdatasync that it shares with every commit that waits (see wal-sync.ts).
  */
@@ -29,11 +36,14 @@ export class SqliteDatabase implements Database {
   /** @param source a file path, or a serialised database image that is opened in memory */
   constructor(source: string | Buffer) {
     this.#db = new BetterSqlite3(source);
-    this.#db.pragma('journal_mode = WAL');
-    this.#db.pragma('synchronous = NORMAL');
-    this.#db.pragma('foreign_keys = ON');
-    this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    this.#db.pragma(`cache_size = -${CACHE_KIB}`);
+    kept.push(this.#db, this.#statements);
+    this.#db.exec(`
+      pragma journal_mode = WAL;
+      pragma synchronous = NORMAL;
+      pragma foreign_keys = ON;
+      pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      pragma cache_size = -${CACHE_KIB};
+    `);
     this.#sync = typeof source === 'string' && source !== ':memory:' ? new WalSync(`${source}-wal`) : undefined;
     this.#durablePosition = this.#position();
   }
@@ -44,13 +54,15 @@ export class SqliteDatabase implements Database {
    */
   migrate(migrations: readonly Migration[]): readonly number[] {
     this.#db.exec('create table if not exists schema_version (version integer not null)');
-    const current = (this.#db.prepare('select max(version) as version from schema_version').get() as { version: number | null }).version ?? 0;
+    const current = (this.#statement('select max(version) as version from schema_version').get() as { version: number | null }).version ?? 0;
     const steps = migrationsAfter(current, migrations);
     for (const step of steps) {
-      this.#db.transaction(() => {
-        this.#db.exec(step.sql);
-        this.#db.prepare('insert into schema_version (version) values (?)').run(step.version);
-      })();
+      try {
+        this.#db.exec(`begin immediate;\n${step.sql}\n;insert into schema_version (version) values (${step.version}); commit`);
+      } catch (error) {
+        if (this.#db.inTransaction) this.#db.exec('rollback');
+        throw error;
+      }
     }
     this.#durablePosition = this.#position();
     return steps.map((step) => step.version);
@@ -96,7 +108,6 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#sync?.close();
-    this.#statements.clear();
     this.#db.close();
   }
 
@@ -108,7 +119,7 @@ export class SqliteDatabase implements Database {
   }
 
   #position(): number {
-    this.#hasStream ||= this.#db.prepare("select 1 from sqlite_master where name = 'stream'").get() !== undefined;
+    this.#hasStream ||= this.#statement("select 1 from sqlite_master where name = 'stream'").get() !== undefined;
     if (!this.#hasStream) return 0;
     return (this.#statement('select position from stream').get() as { position: number }).position;
   }
