@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -11,13 +13,41 @@ const commandLine = pathToFileURL(join(root, 'build/src/server/cli.js')).href;
 /** A process of its own: what a shell sees is the subject. */
 describe('plexus', () => {
   let folder: string;
+  const stopAfter: ChildProcess[] = [];
   before(() => (folder = mkdtempSync(join(tmpdir(), 'plexus-cli-'))));
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => {
+    for (const child of stopAfter) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
+
+  const programFor = (args: readonly string[]): string =>
+    `import(${JSON.stringify(commandLine)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
 
   function plexus(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-    const program = `import(${JSON.stringify(commandLine)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
-    return spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' });
+    return spawnSync(process.execPath, ['-e', programFor(args)], { cwd: folder, encoding: 'utf8' });
   }
+
+  it('starts, says where it listens and what is insecure, and ends on SIGTERM', async () => {
+    writeFileSync(
+      join(folder, 'start.yaml'),
+      'server_name: example.org\npasswords: { cost: test }\nlisteners: [{ port: 0 }]\nlog: { level: silent }',
+    );
+    const server = spawn(process.execPath, ['-e', programFor(['start', '-c', 'start.yaml'])], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    stopAfter.push(server);
+    const ended = once(server, 'exit');
+    const said: string[] = [];
+    for await (const line of createInterface(server.stderr)) {
+      said.push(line);
+      if (line.startsWith('Insecure')) {
+        const url = /http:\S+/.exec(said[0] ?? '')?.[0];
+        expect((await fetch(`${url}/_matrix/client/versions`)).status).to.equal(200);
+        server.kill('SIGTERM');
+      }
+    }
+    expect(await ended).to.deep.equal([0, null]);
+    expect(said.slice(2)).to.deep.equal(['Insecure: passwords are hardly protected (passwords.cost)', 'SIGTERM: closing']);
+    expect(said[1]).to.match(/^Made .*data, .*signing\.key; data in .*data; modules: none$/);
+  });
 
   it('says that a configuration is in order, and what is insecure in it', () => {
     writeFileSync(join(folder, 'good.yaml'), 'server_name: example.org\npasswords: { cost: test }');
