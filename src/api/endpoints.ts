@@ -1,12 +1,14 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
+import { DIRECTORY } from './client/directory.ts';
 import { DISCOVERY } from './client/discovery.ts';
 import { EVENTS } from './client/events.ts';
 import { LOGIN } from './client/login.ts';
 import { MEMBERS } from './client/members.ts';
 import { MEMBERSHIP } from './client/membership.ts';
 import { MESSAGES } from './client/messages.ts';
+import { PUBLIC_ROOM_DIRECTORY } from './client/public-rooms.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
@@ -20,12 +22,14 @@ import { TYPING } from './client/typing.ts';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
   ...ACCOUNT_DATA,
+  ...DIRECTORY,
   ...DISCOVERY,
   ...EVENTS,
   ...LOGIN,
   ...MEMBERS,
   ...MEMBERSHIP,
   ...MESSAGES,
+  ...PUBLIC_ROOM_DIRECTORY,
   ...PUSH_RULES,
   ...RECEIPTS,
   ...REGISTRATION,

@@ -4,6 +4,27 @@ import { stringAt, type JsonObject } from '../core/json.ts';
 import { plainTopic } from '../core/room-topic.ts';
 import { execute, row, type Work } from '../kernel/work.ts';
 
+/** What a list of rooms shows of one. */
+export interface RoomSummary {
+  readonly roomId: RoomId;
+  /** 1 when the room is in the published directory. */
+  readonly isPublished: number;
+  readonly joinedMembers: number;
+  readonly roomType: string | null;
+  readonly name: string | null;
+  readonly topic: string | null;
+  readonly avatarUrl: string | null;
+  readonly canonicalAlias: string | null;
+  readonly joinRule: string | null;
+  readonly guestAccess: string | null;
+  readonly historyVisibility: string | null;
+  readonly encryption: string | null;
+}
+
+export const SUMMARY_COLUMNS = `room_id as "roomId", is_published as "isPublished", joined_members as "joinedMembers", room_type as "roomType", name, topic,
+  avatar_url as "avatarUrl", canonical_alias as "canonicalAlias", join_rule as "joinRule", guest_access as "guestAccess",
+  history_visibility as "historyVisibility", encryption`;
+
 /** State that a summary repeats: its column, and how the event's content says it. */
 const COLUMNS: Readonly<Record<string, readonly [column: string, read: (content: JsonObject) => string | undefined]>> = {
   'm.room.create': ['room_type', (content) => stringAt(content, 'type')],
@@ -23,18 +44,8 @@ export function* create(roomId: RoomId): Work<void> {
   yield* execute('insert into room_summaries (room_id) values (?)', roomId);
 }
 
-/** How a room is called, and how many have joined it. */
-export interface RoomGist {
-  readonly name: string | null;
-  readonly canonicalAlias: string | null;
-  readonly joinedMembers: number;
-}
-
-export function* find(roomId: RoomId): Work<RoomGist | undefined> {
-  return yield* row<RoomGist>(
-    'select name, canonical_alias as "canonicalAlias", joined_members as "joinedMembers" from room_summaries where room_id = ?',
-    roomId,
-  );
+export function* find(roomId: RoomId): Work<RoomSummary | undefined> {
+  return yield* row<RoomSummary>(`select ${SUMMARY_COLUMNS} from room_summaries where room_id = ?`, roomId);
 }
 
 /** Takes over what an event of the room's present state says. */

@@ -36,3 +36,11 @@ export function* checkAliasesLeadTo(roomId: RoomId, added: readonly RoomAlias[])
     if ((yield* aliases.find(alias))?.roomId !== roomId) throw badAlias(alias);
   }
 }
+
+/** The content of an m.room.canonical_alias without one alias; undefined when it does not name it. */
+export function withoutAlias(content: JsonObject, alias: RoomAlias): JsonObject | undefined {
+  if (!namedIn(content).includes(alias)) return undefined;
+  const { alias: main, alt_aliases: alternatives, ...rest } = content;
+  const others = Array.isArray(alternatives) ? (alternatives as JsonValue[]).filter((other) => other !== alias) : [];
+  return { ...rest, ...(main !== undefined && main !== alias && { alias: main }), ...(others.length > 0 && { alt_aliases: others }) };
+}
