@@ -12,6 +12,8 @@ const HEADERS_TIMEOUT = 20_000;
 const REQUEST_TIMEOUT = 300_000;
 /** How long requests may go on after the server was told to end (ms). */
 const GRACE = 5_000;
+/** How often idle connections are closed meanwhile (ms). */
+const SWEEP = 20;
 
 export interface Listening {
   readonly urls: readonly string[];
@@ -56,9 +58,11 @@ async function closeAll(servers: readonly Server[]): Promise<void> {
     servers.map(async (server) => {
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
+      // A connection whose last request is still being answered (a long poll) becomes idle only afterwards.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
       const force = setTimeout(() => server.closeAllConnections(), GRACE);
       await closed;
+      clearInterval(sweep);
       clearTimeout(force);
     }),
   );

@@ -1,4 +1,4 @@
-import type { SyncReply } from '../../src/testing/index.ts';
+import type { SyncReply, TestUser } from '../../src/testing/index.ts';
 
 export interface WireEvent {
   readonly type: string;
@@ -56,3 +56,15 @@ export function strippedIn(reply: SyncReply, roomId: string, place: 'invite' | '
 
 export const bodies = (events: readonly WireEvent[]): unknown[] => events.map(({ content }) => content['body']);
 export const typesOf = (events: readonly WireEvent[] | undefined): string[] => (events ?? []).map(({ type }) => type);
+
+/** Syncs from where the last call ended. */
+export function syncer(user: TestUser, query: Readonly<Record<string, string>> = {}): () => Promise<SyncReply> {
+  let since: string | undefined;
+  return async () => {
+    const reply = await user.sync(since === undefined ? query : { ...query, since });
+    since = reply.next_batch;
+    return reply;
+  };
+}
+
+export const filtered = (filter: object): { readonly filter: string } => ({ filter: JSON.stringify(filter) });
