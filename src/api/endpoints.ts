@@ -1,6 +1,8 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
+import { ADMIN_REGISTER } from './admin/register.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
+import { DEVICES } from './client/devices.ts';
 import { DIRECTORY } from './client/directory.ts';
 import { DISCOVERY } from './client/discovery.ts';
 import { EVENTS } from './client/events.ts';
@@ -8,6 +10,7 @@ import { LOGIN } from './client/login.ts';
 import { MEMBERS } from './client/members.ts';
 import { MEMBERSHIP } from './client/membership.ts';
 import { MESSAGES } from './client/messages.ts';
+import { PROFILE } from './client/profile.ts';
 import { PUBLIC_ROOM_DIRECTORY } from './client/public-rooms.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
@@ -22,6 +25,8 @@ import { TYPING } from './client/typing.ts';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
   ...ACCOUNT_DATA,
+  ...ADMIN_REGISTER,
+  ...DEVICES,
   ...DIRECTORY,
   ...DISCOVERY,
   ...EVENTS,
@@ -29,6 +34,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...MEMBERS,
   ...MEMBERSHIP,
   ...MESSAGES,
+  ...PROFILE,
   ...PUBLIC_ROOM_DIRECTORY,
   ...PUSH_RULES,
   ...RECEIPTS,

@@ -19,6 +19,7 @@ export interface Requester extends Caller {
   readonly tokenId: number | undefined;
   readonly isGuest: boolean;
   readonly isAdmin: boolean;
+  /** The events of this request are shown to the user alone. */
   readonly shadowBanned: boolean;
   readonly appServiceId: string | undefined;
 }
@@ -27,3 +28,18 @@ export const isRequester = (caller: Caller): caller is Requester => 'userId' in 
 
 /** The server, when it does something of its own accord that no request asked for. */
 export const SERVER_ITSELF: Caller = { origin: 'background', ip: '', userAgent: '' };
+
+/** A user, when the server does for them in the background what they asked for before. @param rights none by default */
+export const onBehalfOf = (
+  userId: UserId,
+  rights: { readonly isGuest?: boolean; readonly isAdmin?: boolean; readonly isShadowBanned?: boolean } = {},
+): Requester => ({
+  ...SERVER_ITSELF,
+  userId,
+  deviceId: undefined,
+  tokenId: undefined,
+  isGuest: rights.isGuest ?? false,
+  isAdmin: rights.isAdmin ?? false,
+  shadowBanned: rights.isShadowBanned ?? false,
+  appServiceId: undefined,
+});

@@ -1,5 +1,6 @@
 import type { ServerName } from '../core/identifiers.ts';
 import type { Config } from '../config/config.ts';
+import type { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
 import type { Typing } from '../engine/typing.ts';
@@ -22,6 +23,7 @@ export interface Context extends Reader {
   readonly notifier: Notifier;
   readonly outgoing: Outgoing;
   readonly passwords: Passwords;
+  readonly registrationNonces: RegistrationNonces;
   readonly uia: InteractiveAuth;
   readonly typing: Typing;
 }

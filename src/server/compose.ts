@@ -4,6 +4,7 @@ import { ENDPOINTS } from '../api/endpoints.ts';
 import type { Config, RateLimitClass } from '../config/config.ts';
 import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
+import { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import { Notifier } from '../engine/notifier.ts';
@@ -37,6 +38,7 @@ import { Assembler } from '../sync/assemble.ts';
 import { accountDataSection, roomAccountDataSection } from '../sync/sections/account-data.ts';
 import { receiptsSection } from '../sync/sections/receipts.ts';
 import { typingSection } from '../sync/sections/typing.ts';
+import { Workers } from '../workers/workers.ts';
 import { Metrics } from './metrics.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
 import { startModules } from './start-modules.ts';
@@ -85,6 +87,7 @@ export async function compose(parts: Parts): Promise<Server> {
     noteSeen: (requester) => sightings.note(requester),
   });
   const passwords = new Passwords(config.passwords.cost);
+  const registrationNonces = new RegistrationNonces(clock);
   const uia = new InteractiveAuth({
     reader: database,
     clock,
@@ -117,11 +120,13 @@ export async function compose(parts: Parts): Promise<Server> {
     notifier,
     outgoing,
     passwords,
+    registrationNonces,
     typing,
     uia,
   };
   const runner = new Runner({ database, policy: modules.policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
+  const workers = new Workers({ reader: database, run, notifier, log });
 
   const pipeline = new Pipeline(routes, {
     run,
@@ -152,12 +157,15 @@ export async function compose(parts: Parts): Promise<Server> {
     async idle() {
       await sightings.flush();
       await modules.idle();
+      await workers.idle();
     },
     stop() {
+      workers.stop();
       typing.stopAll();
       notifier.close();
     },
     async close() {
+      await workers.close();
       await modules.dispose();
       await sightings.flush();
       await outgoing.close();

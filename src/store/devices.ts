@@ -56,15 +56,8 @@ export function* ensure(userId: UserId, deviceId: DeviceId, displayName: string 
   );
 }
 
-/** @returns false when there is no such device */
-export function* rename(userId: UserId, deviceId: DeviceId, displayName: string): Work<boolean> {
-  const renamed = yield* row<{ device_id: string }>(
-    'update devices set display_name = ? where user_id = ? and device_id = ? returning device_id',
-    displayName,
-    userId,
-    deviceId,
-  );
-  return renamed !== undefined;
+export function* rename(userId: UserId, deviceId: DeviceId, displayName: string): Work<void> {
+  yield* execute('update devices set display_name = ? where user_id = ? and device_id = ?', displayName, userId, deviceId);
 }
 
 export function* noteSeen({ userId, deviceId, ip, userAgent, ts }: Sighting): Work<void> {

@@ -1,23 +1,16 @@
 import { expect } from 'chai';
 import { boot, expectError, type TestServer } from '../../src/testing/index.ts';
-import { requestJson } from '../../src/testing/request.ts';
 import type { Json } from '../../src/testing/test-user.ts';
+import { clientOf, DUMMY } from './client.ts';
 
 const V3 = '/_matrix/client/v3';
-const DUMMY = { type: 'm.login.dummy' };
 
 describe('accounts', () => {
   let server: TestServer;
   beforeEach(async () => (server = await boot({ clock: 'fake' })));
   afterEach(() => server.close());
 
-  const post = (path: string, body: unknown = {}): Promise<Json> => server.request('POST', V3 + path, body) as Promise<Json>;
-  const get = (path: string): Promise<Json> => server.request('GET', V3 + path) as Promise<Json>;
-  const register = (username: string, more: Json = {}): Promise<Json> => post('/register', { username, password: 'secret', auth: DUMMY, ...more });
-  const logIn = (user: string, password = 'secret', more: Json = {}): Promise<Json> =>
-    post('/login', { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password, ...more });
-  const asToken = (token: unknown, method = 'GET', path = '/account/whoami', body?: unknown): Promise<Json> =>
-    requestJson(server.url, method, V3 + path, body, String(token)) as Promise<Json>;
+  const { post, get, as: asToken, register, logIn } = clientOf(() => server);
 
   describe('registration', () => {
     it('asks for authentication first, without an error code, and then makes the account', async () => {

@@ -1,6 +1,10 @@
 import { Type as t } from '@sinclair/typebox';
 import { endpoint } from '../../kernel/endpoint.ts';
+import { changePassword } from '../../operations/accounts/change-password.ts';
+import { deactivateAccount } from '../../operations/accounts/deactivate-account.ts';
 import { whoAmI } from '../../operations/accounts/who-am-i.ts';
+import { emptyObject } from '../schemas.ts';
+import { authData, requestAndAuth } from './auth-data.ts';
 
 /** https://spec.matrix.org/v1.19/client-server-api/#account-management */
 export const ACCOUNT = [
@@ -14,5 +18,29 @@ export const ACCOUNT = [
     operation: whoAmI,
     input: () => undefined,
     output: ({ userId, deviceId, isGuest }) => ({ user_id: userId, ...(deviceId !== undefined && { device_id: deviceId }), is_guest: isGuest }),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/account/password',
+    auth: 'user',
+    limit: 'login',
+    body: t.Object({ auth: authData, new_password: t.String(), logout_devices: t.Optional(t.Boolean()) }),
+    reply: emptyObject,
+    operation: changePassword,
+    input: ({ body }) => ({ ...requestAndAuth(body), newPassword: body.new_password, logoutDevices: body.logout_devices ?? true }),
+    output: () => ({}),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/account/deactivate',
+    auth: 'user',
+    limit: 'login',
+    body: t.Object({ auth: authData, erase: t.Optional(t.Boolean()), id_server: t.Optional(t.String()) }),
+    bodyOptional: true,
+    reply: t.Object({ id_server_unbind_result: t.Literal('success') }),
+    operation: deactivateAccount,
+    input: ({ body }) => ({ ...requestAndAuth(body), erase: body.erase ?? false }),
+    // The server keeps no third-party identifiers that an identity server would have to forget.
+    output: () => ({ id_server_unbind_result: 'success' as const }),
   }),
 ];

@@ -1,14 +1,28 @@
 import { Type as t } from '@sinclair/typebox';
 import type { JsonObject } from '../../core/json.ts';
 import { endpoint } from '../../kernel/endpoint.ts';
+import { getLoginFlows } from '../../operations/accounts/get-login-flows.ts';
+import { issueLoginToken } from '../../operations/accounts/issue-login-token.ts';
 import { logIn } from '../../operations/accounts/log-in.ts';
 import { logOutEverywhere } from '../../operations/accounts/log-out-everywhere.ts';
 import { logOut } from '../../operations/accounts/log-out.ts';
+import { refreshAccessToken } from '../../operations/accounts/refresh-access-token.ts';
 import { anyObject, emptyObject } from '../schemas.ts';
-import { sessionOf, sessionReply } from './session-reply.ts';
+import { authData, requestAndAuth } from './auth-data.ts';
+import { sessionOf, sessionReply, tokensOf, tokensReply } from './session-reply.ts';
 
 /** https://spec.matrix.org/v1.19/client-server-api/#legacy-login */
 export const LOGIN = [
+  endpoint({
+    method: 'GET',
+    path: '/_matrix/client/v3/login',
+    auth: 'none',
+    limit: 'general',
+    reply: t.Object({ flows: t.Array(t.Object({ type: t.String(), get_login_token: t.Optional(t.Boolean()) })) }),
+    operation: getLoginFlows,
+    input: () => undefined,
+    output: (flows) => ({ flows }),
+  }),
   endpoint({
     method: 'POST',
     path: '/_matrix/client/v3/login',
@@ -33,6 +47,29 @@ export const LOGIN = [
       return { type: body.type, credentials: body as JsonObject, device };
     },
     output: ({ userId, session }) => sessionOf(userId, session),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v1/login/get_token',
+    auth: 'user',
+    limit: 'login',
+    body: t.Object({ auth: authData }),
+    bodyOptional: true,
+    reply: t.Object({ login_token: t.String(), expires_in_ms: t.Integer() }),
+    operation: issueLoginToken,
+    input: ({ body }) => requestAndAuth(body),
+    output: ({ token, expiresInMs }) => ({ login_token: token, expires_in_ms: expiresInMs }),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/refresh',
+    auth: 'none',
+    limit: 'general',
+    body: t.Object({ refresh_token: t.String() }),
+    reply: tokensReply,
+    operation: refreshAccessToken,
+    input: ({ body }) => body.refresh_token,
+    output: tokensOf,
   }),
   endpoint({
     method: 'POST',

@@ -1,5 +1,7 @@
 import { Type as t } from '@sinclair/typebox';
 import { endpoint } from '../../kernel/endpoint.ts';
+import { checkRegistrationToken } from '../../operations/accounts/check-registration-token.ts';
+import { checkUsername } from '../../operations/accounts/check-username.ts';
 import { register } from '../../operations/accounts/register.ts';
 import { authData, requestAndAuth } from './auth-data.ts';
 import { sessionOf, sessionReply } from './session-reply.ts';
@@ -31,5 +33,27 @@ export const REGISTRATION = [
       return { kind: 'user' as const, ...requestAndAuth(body), username: body.username, password: body.password, device };
     },
     output: ({ userId, session }) => (session === undefined ? { user_id: userId } : sessionOf(userId, session)),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/_matrix/client/v3/register/available',
+    auth: 'none',
+    limit: 'registration',
+    query: t.Object({ username: t.String() }),
+    reply: t.Object({ available: t.Boolean() }),
+    operation: checkUsername,
+    input: ({ query }) => query.username,
+    output: (available) => ({ available }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/_matrix/client/v1/register/m.login.registration_token/validity',
+    auth: 'none',
+    limit: 'registration',
+    query: t.Object({ token: t.String() }),
+    reply: t.Object({ valid: t.Boolean() }),
+    operation: checkRegistrationToken,
+    input: ({ query }) => query.token,
+    output: (valid) => ({ valid }),
   }),
 ];

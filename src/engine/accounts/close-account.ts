@@ -1,0 +1,17 @@
+import type { UserId } from '../../core/identifiers.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as departures from '../../store/departures.ts';
+import * as profiles from '../../store/profiles.ts';
+import * as users from '../../store/users.ts';
+import { closeSessions } from './close-sessions.ts';
+
+/**
+ * Ends an account: nobody can log in to it again, and it leaves its rooms, one after the other in the background.
+ * @param options.erase whether what the user stored beside events goes as well, and what they said is hidden from those who join later
+ */
+export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<void> {
+  yield* closeSessions(userId);
+  yield* users.deactivate(userId, options);
+  yield* departures.addAllRoomsOf(userId);
+  if (options.erase) yield* profiles.removeAll(userId);
+}

@@ -1,0 +1,28 @@
+import type { JsonObject } from '../../core/json.ts';
+import { ROOM_VERSIONS } from '../../core/room-versions.ts';
+import type { Requester } from '../../kernel/requester.ts';
+import * as users from '../../store/users.ts';
+import { defineRead } from '../define.ts';
+
+/** What this user can do here: https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation */
+export const getCapabilities = defineRead({
+  name: 'get-capabilities',
+  async prepare(context, { userId }: Requester, _input: undefined): Promise<JsonObject> {
+    const user = await context.read(() => users.find(userId));
+    // Both have to be confirmed by a password.
+    const hasPassword = user?.passwordHash !== undefined;
+    return {
+      'm.change_password': { enabled: hasPassword },
+      'm.get_login_token': { enabled: hasPassword },
+      'm.room_versions': {
+        default: context.config.rooms.default_version,
+        available: Object.fromEntries([...ROOM_VERSIONS.values()].map(({ id, stable }) => [id, stable ? 'stable' : 'unstable'])),
+      },
+      'm.profile_fields': { enabled: true },
+      'm.set_displayname': { enabled: true },
+      'm.set_avatar_url': { enabled: true },
+      'm.3pid_changes': { enabled: false },
+      'm.forget_forced_upon_leave': { enabled: false },
+    };
+  },
+});

@@ -1,0 +1,39 @@
+import type { Notifier } from '../engine/notifier.ts';
+import type { Reader } from '../kernel/database.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Run } from '../kernel/operation.ts';
+import { departuresQueue } from './departures.ts';
+import { profileUpdatesQueue } from './profile-updates.ts';
+import { QueueWorker } from './queue-worker.ts';
+
+export interface WorkerServices {
+  readonly reader: Reader;
+  readonly run: Run;
+  readonly notifier: Notifier;
+  readonly log: Log;
+}
+
+/** Everything that drains a queue in the background. It begins at once. */
+export class Workers {
+  readonly #workers: readonly Pick<QueueWorker<object>, 'start' | 'idle' | 'stop' | 'close'>[];
+
+  constructor({ reader, run, notifier, log }: WorkerServices) {
+    this.#workers = [new QueueWorker(departuresQueue(reader, run), notifier, log), new QueueWorker(profileUpdatesQueue(reader, run), notifier, log)];
+    for (const worker of this.#workers) worker.start();
+  }
+
+  /** Resolves when everything that can be done was done. */
+  async idle(): Promise<void> {
+    for (const worker of this.#workers) await worker.idle();
+  }
+
+  /** Begins nothing more. */
+  stop(): void {
+    for (const worker of this.#workers) worker.stop();
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+}
