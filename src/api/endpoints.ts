@@ -15,6 +15,7 @@ import { PUBLIC_ROOM_DIRECTORY } from './client/public-rooms.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
+import { RELATIONS } from './client/relations.ts';
 import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
 import { SYNC } from './client/sync.ts';
@@ -39,6 +40,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...PUSH_RULES,
   ...RECEIPTS,
   ...REGISTRATION,
+  ...RELATIONS,
   ...ROOMS,
   ...SENDING,
   ...SYNC,

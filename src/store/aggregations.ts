@@ -47,7 +47,7 @@ export function* counts(eventIds: readonly EventId[], relTypes: readonly string[
 export function* newestInThread(rootId: EventId, perspective: Perspective, limit: number): Work<readonly StoredEvent[]> {
   const those = counted(perspective);
   const found = yield* rows<EventRow>(
-    `select ${EVENT_COLUMNS} from relations c join ${EVENT_TABLES} where e.event_id = c.event_id and c.relates_to = ? and c.rel_type = 'm.thread'
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} join relations c on c.event_id = e.event_id where c.relates_to = ? and c.rel_type = 'm.thread'
      and ${those.sql} order by c.pos desc limit ?`,
     rootId,
     ...those.args,
@@ -63,7 +63,7 @@ export function* newestInThread(rootId: EventId, perspective: Perspective, limit
 export function* newestReplacements({ event }: StoredEvent, perspective: Perspective, limit: number): Work<readonly StoredEvent[]> {
   const those = counted(perspective);
   const found = yield* rows<EventRow>(
-    `select ${EVENT_COLUMNS} from relations c join ${EVENT_TABLES} where e.event_id = c.event_id and c.relates_to = ? and c.rel_type = 'm.replace'
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} join relations c on c.event_id = e.event_id where c.relates_to = ? and c.rel_type = 'm.replace'
      and c.sender = ? and c.type = ? and ${those.sql} order by c.origin_server_ts desc, c.event_id desc limit ?`,
     event.eventId,
     event.sender,

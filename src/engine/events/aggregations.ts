@@ -30,9 +30,9 @@ export function* aggregationsOf(stored: readonly StoredEvent[], viewer: Viewer):
   const rooms = byRoom(stored.filter(({ event }) => !isState(event)));
   const present = yield* memberships.findIn([...rooms.keys()], viewer.userId);
   for (const [roomId, inRoom] of rooms) {
-    const own = present.get(roomId);
-    const newest = own === undefined || own.membership === 'join' ? Infinity : (own.leftPos ?? Infinity);
-    const perspective = { roomId, viewer: viewer.userId, ignored: viewer.ignored ?? new Set(), newest: Math.min(newest, Number.MAX_SAFE_INTEGER) };
+    const isMember = present.get(roomId)?.membership === 'join';
+    const newest = (isMember ? undefined : present.get(roomId)?.leftPos) ?? Number.MAX_SAFE_INTEGER;
+    const perspective = { roomId, viewer: viewer.userId, ignored: viewer.ignored ?? new Set(), newest };
     const ids = inRoom.map(({ event }) => event.eventId);
     const counts = yield* related.counts(ids, AGGREGATED, perspective);
     if (counts.length === 0) continue;
