@@ -52,7 +52,9 @@ function* visibilityIn(
   // Members see everything that comes after they joined, whatever the visibility is: mostly nothing more needs to be asked.
   if (isMember && (stored.every(({ pos }) => pos >= joinedPos) || (yield* wasAlwaysShared(roomId)))) return everything;
   const stateBefore = yield* statesBefore(stored, userId);
-  if (present?.forgotten === 1) return (one) => stateBefore(one).historyVisibility === 'world_readable';
+  // "In all cases except world_readable, a user needs to join a room to view events": to be invited is not enough by itself.
+  const isOutsider = present === undefined || present.joinedPos === null || present.forgotten === 1;
+  if (isOutsider) return (one) => mayUserSee(userId, one.event, { ...stateBefore(one), membership: undefined }, false);
   return (one) => mayUserSee(userId, one.event, stateBefore(one), isMember || one.pos < joinedPos);
 }
 
