@@ -8,6 +8,7 @@ import { DISCOVERY } from './client/discovery.ts';
 import { EVENTS } from './client/events.ts';
 import { LOGIN } from './client/login.ts';
 import { MEMBERS } from './client/members.ts';
+import { MEDIA } from './media/media.ts';
 import { MEMBERSHIP } from './client/membership.ts';
 import { MESSAGES } from './client/messages.ts';
 import { PROFILE } from './client/profile.ts';
@@ -33,6 +34,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...EVENTS,
   ...LOGIN,
   ...MEMBERS,
+  ...MEDIA,
   ...MEMBERSHIP,
   ...MESSAGES,
   ...PROFILE,

@@ -79,7 +79,7 @@ export class Notifier {
     const timer = this.#clock.after(timeout, finish);
     signal.addEventListener('abort', finish);
     for (const topic of list) addTo(this.#waiters, topic, finish);
-    if (this.#closed || signal.aborted) finish();
+    if (this.#closed || signal.aborted || timeout <= 0) finish();
     const cancel = (): void => {
       timer.cancel();
       signal.removeEventListener('abort', finish);

@@ -67,7 +67,7 @@ export class Pipeline {
     const query = this.#query(ctx, endpoint);
     const body = await this.#body(ctx, endpoint);
     const reply = await endpoint.call(this.#services.run, new RequestCall(ctx, { params, query, body, who, token }));
-    this.#reply(ctx, endpoint, reply);
+    await this.#reply(ctx, endpoint, reply);
   }
 
   async #authenticate(ctx: Context, endpoint: Endpoint, token: string | undefined): Promise<Caller | Requester> {
@@ -102,11 +102,11 @@ export class Pipeline {
     return body;
   }
 
-  #reply(ctx: Context, endpoint: Endpoint, reply: unknown): void {
+  async #reply(ctx: Context, endpoint: Endpoint, reply: unknown): Promise<void> {
     if (reply instanceof RawReply) {
       ctx.status = reply.status;
       ctx.set(reply.headers);
-      ctx.body = reply.body ?? null;
+      ctx.body = (typeof reply.body === 'function' && ctx.method !== 'HEAD' ? await reply.body() : reply.body) ?? null;
       ctx.status = reply.status;
       return;
     }

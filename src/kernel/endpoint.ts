@@ -37,8 +37,9 @@ export interface Call<Path extends string, Query extends Schema | undefined, Bod
 export class RawReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable | Buffer | string | undefined;
-  constructor(status: number, headers: Readonly<Record<string, string>>, body?: Readable | Buffer | string) {
+  /** A function is called once the reply is sent, after everything that the operation had to settle. */
+  readonly body: Readable | (() => Promise<Readable>) | Buffer | string | undefined;
+  constructor(status: number, headers: Readonly<Record<string, string>>, body?: Readable | (() => Promise<Readable>) | Buffer | string) {
     this.status = status;
     this.headers = headers;
     this.body = body;

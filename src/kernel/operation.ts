@@ -31,6 +31,8 @@ interface Phases<N extends OperationName, In, Draft, Out, Who extends Caller, Co
   events?(draft: NoInfer<Draft>): readonly EventPlan[];
   /** The one transaction. `made` holds the events that were planned, as they were finally built, in order. */
   commit(draft: NoInfer<Draft>, made: readonly Event[]): Work<Out>;
+  /** Frees what `prepare` took outside the database (a file), whatever came of it: refused, failed or committed. */
+  release?(context: Context, draft: NoInfer<Draft>, committed: boolean): Promise<void>;
   /** Who is told afterwards. */
   listeners?(draft: NoInfer<Draft>, out: NoInfer<Out>): ListenerCalls<N>;
 }

@@ -1,6 +1,8 @@
 import type { ServerName } from '../core/identifiers.ts';
 import type { Config } from '../config/config.ts';
 import type { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
+import type { MediaFiles } from '../engine/media/media-files.ts';
+import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
 import type { Typing } from '../engine/typing.ts';
@@ -19,11 +21,13 @@ export interface Context extends Reader {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
+  readonly mediaFiles: MediaFiles;
   readonly newRooms: NewRooms;
   readonly notifier: Notifier;
   readonly outgoing: Outgoing;
   readonly passwords: Passwords;
   readonly registrationNonces: RegistrationNonces;
+  readonly thumbnailer: Thumbnailer;
   readonly uia: InteractiveAuth;
   readonly typing: Typing;
 }

@@ -25,6 +25,7 @@ interface Erased {
   gates?(draft: unknown, who: Caller): Readonly<Record<string, readonly (readonly unknown[])[]>>;
   events?(draft: unknown): readonly EventPlan[];
   commit?(draft: unknown, made: readonly Event[]): Work<unknown>;
+  release?(context: unknown, draft: unknown, committed: boolean): Promise<void>;
   listeners?(draft: unknown, out: unknown): Readonly<Record<string, readonly (readonly unknown[])[]>>;
 }
 
@@ -77,10 +78,7 @@ export class Runner {
     }
     const draft = await operation.prepare(this.#services.context, who, input, (name, ...args) => this.#policy.ask(name, occasion, ...args));
     if (operation.commit === undefined) return draft;
-    for (const [name, calls] of Object.entries(operation.gates?.(draft, who) ?? {})) {
-      for (const args of calls) await this.#policy.ask(name as QuestionName, occasion, ...args);
-    }
-    const done = await this.#commit(operation, draft, who, occasion);
+    const done = await this.#gatesAndCommit(operation, draft, who, occasion);
     if (done.again) return done.out;
     for (const [name, calls] of Object.entries(operation.listeners?.(draft, done.out) ?? {})) {
       for (const args of calls) await this.#policy.tell(name as ListenerName, occasion, ...args);
@@ -95,6 +93,20 @@ export class Runner {
     const { policy } = this.#services;
     if (policy.answers('is_user_expired') && (await policy.ask('is_user_expired', occasion, who.userId))) {
       throw new MatrixError(403, 'ORG_MATRIX_EXPIRED_ACCOUNT', 'This account has expired; ask the administrator of this server to renew it');
+    }
+  }
+
+  async #gatesAndCommit(operation: Erased, draft: unknown, who: Caller, occasion: Occasion): Promise<{ out: unknown; again: boolean }> {
+    let committed = false;
+    try {
+      for (const [name, calls] of Object.entries(operation.gates?.(draft, who) ?? {})) {
+        for (const args of calls) await this.#policy.ask(name as QuestionName, occasion, ...args);
+      }
+      const done = await this.#commit(operation, draft, who, occasion);
+      committed = !done.again;
+      return done;
+    } finally {
+      await operation.release?.(this.#services.context, draft, committed);
     }
   }
 

@@ -7,6 +7,8 @@ import { Access } from '../engine/access.ts';
 import { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
+import { MediaFiles } from '../engine/media/media-files.ts';
+import { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
 import { Passwords } from '../engine/passwords.ts';
@@ -48,6 +50,7 @@ export interface Parts {
   readonly config: Config;
   readonly signingKey: SigningKey;
   readonly database: Database;
+  readonly mediaFolder: string;
   readonly clock: Clock;
   readonly log: Log;
   /** In production replies are not checked against their schemas, and the process is measured. */
@@ -109,6 +112,8 @@ export async function compose(parts: Parts): Promise<Server> {
       roomAccountData: [roomAccountDataSection],
     },
   });
+  const mediaFiles = await MediaFiles.open(parts.mediaFolder, database);
+  const thumbnailer = new Thumbnailer(config.media.max_pixels);
   const context: Context = {
     read,
     assembler,
@@ -123,6 +128,8 @@ export async function compose(parts: Parts): Promise<Server> {
     registrationNonces,
     typing,
     uia,
+    mediaFiles,
+    thumbnailer,
   };
   const runner = new Runner({ database, policy: modules.policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);

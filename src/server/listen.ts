@@ -21,8 +21,11 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Opens all listeners of the configuration. Throws when an address is taken; nothing stays open then. */
-export async function listen(listeners: readonly Listener[], handlerOf: (listener: Listener) => RequestListener): Promise<Listening> {
+/**
+ * Opens all listeners of the configuration. Throws when an address is taken; nothing stays open then.
+ * @param grace how long requests may go on after `close`, ms
+ */
+export async function listen(listeners: readonly Listener[], handlerOf: (listener: Listener) => RequestListener, grace = GRACE): Promise<Listening> {
   const servers: Server[] = [];
   const urls: string[] = [];
   try {
@@ -36,10 +39,10 @@ export async function listen(listeners: readonly Listener[], handlerOf: (listene
       }
     }
   } catch (error) {
-    await closeAll(servers);
+    await closeAll(servers, grace);
     throw error;
   }
-  return { urls, close: () => closeAll(servers) };
+  return { urls, close: () => closeAll(servers, grace) };
 }
 
 function serverFor({ tls }: Listener, handler: RequestListener): Server {
@@ -53,14 +56,14 @@ function urlOf(server: Server, { tls }: Listener): string {
   return `${tls === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
-async function closeAll(servers: readonly Server[]): Promise<void> {
+async function closeAll(servers: readonly Server[], grace: number): Promise<void> {
   await Promise.all(
     servers.map(async (server) => {
       const closed = once(server, 'close');
       server.close();
       // A connection whose last request is still being answered (a long poll) becomes idle only afterwards.
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
-      const force = setTimeout(() => server.closeAllConnections(), GRACE);
+      const force = setTimeout(() => server.closeAllConnections(), grace);
       await closed;
       clearInterval(sweep);
       clearTimeout(force);

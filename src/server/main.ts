@@ -25,7 +25,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const applied = database.migrate(readMigrations(migrationsFolder, 'sqlite'));
     if (applied.length > 0) log.info({ versions: applied }, 'the database was brought up to date');
     const signingKey = readSigningKey(config);
-    const server = await compose({ config, signingKey, database, clock: systemClock, log, production: true });
+    const server = await compose({
+      config,
+      signingKey,
+      database,
+      mediaFolder: join(config.data_dir, 'media'),
+      clock: systemClock,
+      log,
+      production: true,
+    });
     const listening = await listen(config.listeners, (listener) => server.handlerOf(listener));
     return {
       urls: listening.urls,

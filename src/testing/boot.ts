@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { defaultConfig } from '../config/config.ts';
 import { createSigningKey } from '../core/signatures.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -50,6 +53,9 @@ const TEST_CONFIG = {
   passwords: { cost: 'test' },
 };
 
+/** How long requests may go on when a test closes its server, ms: what a test did not read to its end is not worth waiting for. */
+const GRACE = 50;
+
 /** Migrating once and opening the image is many times faster than migrating each time. */
 let emptyDatabase: Buffer | undefined;
 
@@ -79,8 +85,9 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
   const log = createLog(options.logLevel ?? 'silent', 'text');
   const database = openDatabase(options.database);
   const signingKey = createSigningKey('ed25519:test', Buffer.alloc(32, 1));
-  const server = await compose({ config, signingKey, database, clock, log, production: false });
-  const listening = await listen(config.listeners, (listener) => server.handlerOf(listener));
+  const mediaFolder = options.database === undefined ? mkdtempSync(join(tmpdir(), 'plexus-media-')) : join(dirname(options.database), 'media');
+  const server = await compose({ config, signingKey, database, mediaFolder, clock, log, production: false });
+  const listening = await listen(config.listeners, (listener) => server.handlerOf(listener), GRACE);
   const url = listening.urls[0] ?? '';
   return {
     url,
@@ -98,6 +105,7 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
       await listening.close();
       await server.close();
       await database.close();
+      if (options.database === undefined) rmSync(mediaFolder, { recursive: true, force: true });
     },
   };
 }

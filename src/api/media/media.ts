@@ -1,0 +1,141 @@
+import { Type as t } from '@sinclair/typebox';
+import { endpoint } from '../../kernel/endpoint.ts';
+import { fillMedia } from '../../operations/media/fill-media.ts';
+import { getMediaConfig } from '../../operations/media/get-media-config.ts';
+import { getMedia } from '../../operations/media/get-media.ts';
+import { getThumbnail } from '../../operations/media/get-thumbnail.ts';
+import { reserveMedia } from '../../operations/media/reserve-media.ts';
+import { uploadMedia } from '../../operations/media/upload-media.ts';
+import { emptyObject } from '../schemas.ts';
+
+/** How long a download waits for an announced file when the request does not say, ms. */
+const DEFAULT_WAIT = 20_000;
+
+const uploadQuery = t.Object({ filename: t.Optional(t.String({ maxLength: 1024 })) });
+const downloadQuery = t.Object({ timeout_ms: t.Optional(t.Integer({ minimum: 0 })) });
+const thumbnailQuery = t.Object({
+  width: t.Integer({ minimum: 1 }),
+  height: t.Integer({ minimum: 1 }),
+  method: t.Optional(t.Union([t.Literal('crop'), t.Literal('scale')])),
+  animated: t.Optional(t.Boolean()),
+  timeout_ms: t.Optional(t.Integer({ minimum: 0 })),
+});
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+const headerOf = (headers: Headers, name: string): string | undefined => {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
+const typeOf = (headers: Headers): string => headerOf(headers, 'content-type') ?? 'application/octet-stream';
+
+interface Target {
+  readonly serverName: string;
+  readonly mediaId: string;
+}
+type Asked = { readonly headers: Headers; readonly signal: AbortSignal };
+
+const mediaWish = (target: Target, timeout: number | undefined, { headers, signal }: Asked) => ({
+  serverName: target.serverName,
+  mediaId: target.mediaId,
+  timeout: timeout ?? DEFAULT_WAIT,
+  signal,
+  range: headerOf(headers, 'range'),
+});
+
+/** https://spec.matrix.org/v1.19/client-server-api/#content-repository */
+export const MEDIA = [
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/media/v3/upload',
+    auth: 'user',
+    limit: 'media',
+    query: uploadQuery,
+    body: 'stream',
+    reply: t.Object({ content_uri: t.String() }),
+    operation: uploadMedia,
+    input: ({ body, headers, query }) => ({ body, contentType: typeOf(headers), fileName: query.filename }),
+    output: (contentUri) => ({ content_uri: contentUri }),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/media/v1/create',
+    auth: 'user',
+    limit: 'media',
+    reply: t.Object({ content_uri: t.String(), unused_expires_at: t.Integer() }),
+    operation: reserveMedia,
+    input: () => undefined,
+    output: ({ contentUri, expiresTs }) => ({ content_uri: contentUri, unused_expires_at: expiresTs }),
+  }),
+  endpoint({
+    method: 'PUT',
+    path: '/_matrix/media/v3/upload/:serverName/:mediaId',
+    auth: 'user',
+    limit: 'media',
+    query: uploadQuery,
+    body: 'stream',
+    reply: emptyObject,
+    operation: fillMedia,
+    input: ({ params, body, headers, query }) => ({
+      serverName: params.serverName,
+      mediaId: params.mediaId,
+      body,
+      contentType: typeOf(headers),
+      fileName: query.filename,
+    }),
+    output: () => ({}),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/_matrix/client/v1/media/download/:serverName/:mediaId',
+    auth: 'user',
+    guests: true,
+    limit: 'media',
+    query: downloadQuery,
+    reply: 'raw',
+    operation: getMedia,
+    input: (call) => ({ ...mediaWish(call.params, call.query.timeout_ms, call), fileName: undefined }),
+    output: (file) => file,
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/_matrix/client/v1/media/download/:serverName/:mediaId/:fileName',
+    auth: 'user',
+    guests: true,
+    limit: 'media',
+    query: downloadQuery,
+    reply: 'raw',
+    operation: getMedia,
+    input: (call) => ({ ...mediaWish(call.params, call.query.timeout_ms, call), fileName: call.params.fileName }),
+    output: (file) => file,
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/_matrix/client/v1/media/thumbnail/:serverName/:mediaId',
+    auth: 'user',
+    guests: true,
+    limit: 'media',
+    query: thumbnailQuery,
+    reply: 'raw',
+    operation: getThumbnail,
+    input: (call) => ({
+      ...mediaWish(call.params, call.query.timeout_ms, call),
+      width: call.query.width,
+      height: call.query.height,
+      method: call.query.method ?? 'scale',
+      animated: call.query.animated ?? false,
+    }),
+    output: (file) => file,
+  }),
+  ...['/_matrix/client/v1/media/config', '/_matrix/media/v3/config'].map((path) =>
+    endpoint({
+      method: 'GET',
+      path,
+      auth: 'user',
+      limit: 'media',
+      reply: t.Object({ 'm.upload.size': t.Integer() }),
+      operation: getMediaConfig,
+      input: () => undefined,
+      output: ({ maxUpload }) => ({ 'm.upload.size': maxUpload }),
+    }),
+  ),
+];

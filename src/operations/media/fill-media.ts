@@ -1,0 +1,38 @@
+import { uploadedFileInfo } from '../../engine/media/uploaded-file-info.ts';
+import type { Upload } from '../../engine/media/upload.ts';
+import { forbidden, MatrixError, notFound } from '../../kernel/errors.ts';
+import type { Requester } from '../../kernel/requester.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as media from '../../store/media.ts';
+import type { Context } from '../context.ts';
+import { defineOperation } from '../define.ts';
+
+interface Filling extends Upload {
+  readonly serverName: string;
+  readonly mediaId: string;
+}
+
+const filled = (): MatrixError => new MatrixError(409, 'M_CANNOT_OVERWRITE_MEDIA', 'This file has been uploaded before');
+
+/** Uploads a file under an id that was given out: https://spec.matrix.org/v1.19/client-server-api/#put_matrixmediav3uploadservernamemediaid */
+export const fillMedia = defineOperation({
+  name: 'fill-media',
+  async prepare(context, who: Requester, { serverName, mediaId, body, contentType, fileName }: Filling) {
+    await refuseOthers(context, who, serverName, mediaId);
+    const file = await context.mediaFiles.receive(body, context.config.media.max_upload);
+    return { file, mediaId, contentType, fileName, userId: who.userId };
+  },
+  gates: (draft) => ({ check_media_file_for_spam: [[draft.file, uploadedFileInfo(draft.mediaId, draft.contentType, draft.userId)]] }),
+  *commit({ file, mediaId, contentType, fileName }): Work<void> {
+    if (!(yield* media.fill(mediaId, { sha256: file.sha256, size: file.size, contentType }, fileName))) throw filled();
+  },
+  release: (context, draft, committed) => context.mediaFiles.settle(draft.file, committed),
+});
+
+async function refuseOthers(context: Context, who: Requester, serverName: string, mediaId: string): Promise<void> {
+  const found = serverName === context.serverName ? await context.read(() => media.find(mediaId)) : undefined;
+  if (found === undefined) throw notFound('No such file was announced');
+  if (found.userId !== who.userId) throw forbidden('Only who announced a file may upload it');
+  if (found.content !== undefined) throw filled();
+  if ((found.expiresTs ?? 0) <= context.clock.now()) throw notFound('The time for uploading this file is over');
+}

@@ -1,0 +1,137 @@
+import type { UserId } from '../core/identifiers.ts';
+import { execute, row, wake, type Topic, type Work } from '../kernel/work.ts';
+
+/** A file's bytes, as they lie in the media folder. */
+export interface Content {
+  readonly sha256: string;
+  readonly contentType: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface Media {
+  readonly mediaId: string;
+  readonly userId: UserId;
+  /** Undefined while only the id is reserved. */
+  readonly content: Content | undefined;
+  readonly uploadName: string | undefined;
+  /** Until when a reserved id may be filled, ms since the epoch. */
+  readonly expiresTs: number | undefined;
+}
+
+export interface ThumbnailSize {
+  readonly width: number;
+  readonly height: number;
+  readonly method: 'crop' | 'scale';
+  readonly animated: boolean;
+}
+
+interface MediaRow {
+  readonly media_id: string;
+  readonly user_id: UserId;
+  readonly sha256: string | null;
+  readonly content_type: string | null;
+  readonly upload_name: string | null;
+  readonly size: number | null;
+  readonly expires_ts: number | null;
+}
+
+/** Woken when a reserved id is filled. */
+export const topicOf = (mediaId: string): Topic => `queue:media/${mediaId}`;
+
+export function* find(mediaId: string): Work<Media | undefined> {
+  const found = yield* row<MediaRow>(
+    'select media_id, user_id, sha256, content_type, upload_name, size, expires_ts from media where media_id = ?',
+    mediaId,
+  );
+  if (found === undefined) return undefined;
+  const { sha256, content_type: contentType, size } = found;
+  return {
+    mediaId,
+    userId: found.user_id,
+    content: sha256 === null ? undefined : { sha256, contentType: contentType ?? 'application/octet-stream', size: size ?? 0 },
+    uploadName: found.upload_name ?? undefined,
+    expiresTs: found.expires_ts ?? undefined,
+  };
+}
+
+/** Reserves an id. @param now ms since the epoch */
+export function* reserve(mediaId: string, userId: UserId, now: number, expiresTs: number): Work<void> {
+  yield* execute('insert into media (media_id, user_id, created_ts, expires_ts) values (?, ?, ?, ?)', mediaId, userId, now, expiresTs);
+}
+
+/** How many reserved ids of a user may still be filled. @param now ms since the epoch */
+export function* countPending(userId: UserId, now: number): Work<number> {
+  const found = yield* row<{ count: number }>(
+    'select count(*) as count from media where user_id = ? and sha256 is null and expires_ts > ?',
+    userId,
+    now,
+  );
+  return found?.count ?? 0;
+}
+
+/** Stores a file under a new id. @param now ms since the epoch */
+export function* create(mediaId: string, userId: UserId, content: Content, uploadName: string | undefined, now: number): Work<void> {
+  yield* execute(
+    'insert into media (media_id, user_id, sha256, content_type, upload_name, size, created_ts) values (?, ?, ?, ?, ?, ?, ?)',
+    mediaId,
+    userId,
+    content.sha256,
+    content.contentType,
+    uploadName ?? null,
+    content.size,
+    now,
+  );
+}
+
+/** Fills a reserved id. @returns false when it was filled before */
+export function* fill(mediaId: string, content: Content, uploadName: string | undefined): Work<boolean> {
+  const filled = yield* row<{ media_id: string }>(
+    'update media set sha256 = ?, content_type = ?, upload_name = ?, size = ?, expires_ts = null where media_id = ? and sha256 is null returning media_id',
+    content.sha256,
+    content.contentType,
+    uploadName ?? null,
+    content.size,
+    mediaId,
+  );
+  if (filled === undefined) return false;
+  yield* wake(topicOf(mediaId));
+  return true;
+}
+
+export function* findThumbnail(mediaId: string, size: ThumbnailSize): Work<Content | undefined> {
+  return yield* row<Content>(
+    `select sha256, content_type as "contentType", size from thumbnails
+     where media_id = ? and width = ? and height = ? and method = ? and animated = ?`,
+    mediaId,
+    size.width,
+    size.height,
+    size.method,
+    Number(size.animated),
+  );
+}
+
+export function* putThumbnail(mediaId: string, size: ThumbnailSize, content: Content): Work<void> {
+  yield* execute(
+    `insert into thumbnails (media_id, width, height, method, animated, content_type, size, sha256) values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (media_id, width, height, method, animated) do nothing`,
+    mediaId,
+    size.width,
+    size.height,
+    size.method,
+    Number(size.animated),
+    content.contentType,
+    content.size,
+    content.sha256,
+  );
+}
+
+/** Whether any media or thumbnail has these bytes. */
+export function* isReferenced(sha256: string): Work<boolean> {
+  const found = yield* row<{ known: number }>(
+    'select 1 as known where exists (select 1 from media where sha256 = ?) or exists (select 1 from thumbnails where sha256 = ?)',
+    sha256,
+    sha256,
+  );
+  return found !== undefined;
+}
