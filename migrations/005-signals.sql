@@ -37,9 +37,12 @@ create table push_rules (
   pos integer not null
 ) without rowid;
 
--- What is remembered of a user's presence while they are offline.
+-- Who is online, written when somebody comes or goes, so that a server that was killed knows whom to call offline; and what is
+-- remembered of those who went.
 create table presence (
   user_id text primary key,
+  state text not null,
   status_msg text,
   last_active_ts integer not null
 ) without rowid;
+create index presence_by_state on presence (state) where state <> 'offline';

@@ -13,6 +13,7 @@ import { MEMBERSHIP } from './client/membership.ts';
 import { MESSAGES } from './client/messages.ts';
 import { PROFILE } from './client/profile.ts';
 import { PUBLIC_ROOM_DIRECTORY } from './client/public-rooms.ts';
+import { PRESENCE } from './client/presence.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
@@ -39,6 +40,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...MESSAGES,
   ...PROFILE,
   ...PUBLIC_ROOM_DIRECTORY,
+  ...PRESENCE,
   ...PUSH_RULES,
   ...RECEIPTS,
   ...REGISTRATION,

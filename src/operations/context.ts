@@ -5,6 +5,8 @@ import type { MediaFiles } from '../engine/media/media-files.ts';
 import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
+import type { Presence } from '../engine/presence/presence.ts';
+import type { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import type { Typing } from '../engine/typing.ts';
 import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import type { Passwords } from '../engine/passwords.ts';
@@ -29,5 +31,7 @@ export interface Context extends Reader {
   readonly registrationNonces: RegistrationNonces;
   readonly thumbnailer: Thumbnailer;
   readonly uia: InteractiveAuth;
+  readonly presence: Presence;
+  readonly routedPresence: RoutedPresence;
   readonly typing: Typing;
 }

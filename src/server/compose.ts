@@ -12,6 +12,8 @@ import { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
 import { Passwords } from '../engine/passwords.ts';
+import { Presence } from '../engine/presence/presence.ts';
+import { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
 import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
@@ -35,9 +37,11 @@ import { confirmRefresh } from '../operations/accounts/confirm-refresh.ts';
 import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
 import type { Context } from '../operations/context.ts';
 import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
+import { announcePresence } from '../operations/presence/announce-presence.ts';
 import { Runner } from '../runner/runner.ts';
 import { Assembler } from '../sync/assemble.ts';
 import { accountDataSection, roomAccountDataSection } from '../sync/sections/account-data.ts';
+import { presenceSection } from '../sync/sections/presence.ts';
 import { receiptsSection } from '../sync/sections/receipts.ts';
 import { typingSection } from '../sync/sections/typing.ts';
 import { Workers } from '../workers/workers.ts';
@@ -101,13 +105,23 @@ export async function compose(parts: Parts): Promise<Server> {
   const outgoing = new Outgoing(config.outgoing);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
   const newRooms = new NewRooms(serverName, clock);
+  const userRooms = new UserRooms(database, notifier, clock);
+  const routedPresence = new RoutedPresence(notifier);
+  const presence = new Presence({
+    enabled: config.presence.enabled,
+    reader: database,
+    notifier,
+    clock,
+    roomsOf: async (userId) => (await userRooms.joinedBy(userId)).rooms,
+    announce: (states) => contained(log, run(announcePresence, SERVER_ITSELF, states)),
+  });
   const assembler = new Assembler({
     reader: database,
     notifier,
-    userRooms: new UserRooms(database, notifier, clock),
+    userRooms,
     unreadCounts: new UnreadCounts(),
     sections: {
-      global: [accountDataSection],
+      global: [accountDataSection, presenceSection(presence, routedPresence)],
       ephemeral: [receiptsSection, typingSection(typing)],
       roomAccountData: [roomAccountDataSection],
     },
@@ -125,7 +139,9 @@ export async function compose(parts: Parts): Promise<Server> {
     notifier,
     outgoing,
     passwords,
+    presence,
     registrationNonces,
+    routedPresence,
     typing,
     uia,
     mediaFiles,
@@ -135,6 +151,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
   const workers = new Workers({ reader: database, run, notifier, log });
 
+  await presence.start();
   const pipeline = new Pipeline(routes, {
     run,
     authenticate: (token, caller) => access.requesterOf(token, caller),
@@ -163,8 +180,9 @@ export async function compose(parts: Parts): Promise<Server> {
     },
     async idle() {
       await sightings.flush();
-      await modules.idle();
       await workers.idle();
+      await presence.flush();
+      await modules.idle();
     },
     stop() {
       workers.stop();
@@ -173,6 +191,7 @@ export async function compose(parts: Parts): Promise<Server> {
     },
     async close() {
       await workers.close();
+      await presence.close();
       await modules.dispose();
       await sightings.flush();
       await outgoing.close();

@@ -22,6 +22,7 @@ export interface SyncQuery {
   readonly deviceId: DeviceId | undefined;
   readonly since: SyncPosition | undefined;
   readonly filter: Filter;
+  readonly interestedIn: SyncRequest['interestedIn'];
   readonly fullState: boolean;
   readonly useStateAfter: boolean;
   /** Milliseconds since the epoch. */
@@ -68,13 +69,14 @@ export class Assembler {
   }
 
   #request(query: SyncQuery, upTo: SyncPosition, ignored: ReadonlySet<UserId>): SyncRequest {
-    const { userId, deviceId, filter, fullState, useStateAfter, now } = query;
+    const { userId, deviceId, filter, interestedIn, fullState, useStateAfter, now } = query;
     const since = known(query.since, upTo);
     return {
       viewer: { userId, deviceId, ignored },
       since,
       upTo,
       filter,
+      interestedIn,
       fullState,
       useStateAfter,
       now,

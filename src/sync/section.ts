@@ -17,7 +17,7 @@
  * - A section that has nothing to tell answers undefined (or leaves a room out), so that a long poll goes on waiting.
  */
 import type { Filter } from '../core/filters/filter.ts';
-import type { RoomId } from '../core/identifiers.ts';
+import type { RoomId, UserId } from '../core/identifiers.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Viewer } from '../engine/events/viewer.ts';
 import type { Topic, Work } from '../kernel/work.ts';
@@ -30,6 +30,8 @@ export interface SyncRequest {
   readonly since: SyncPosition | undefined;
   readonly upTo: SyncPosition;
   readonly filter: Filter;
+  /** Of whose presence the modules let the user hear, beside those with whom they share a room. */
+  readonly interestedIn: ReadonlySet<UserId> | 'ALL';
   readonly fullState: boolean;
   /** `state_after` instead of `state`. */
   readonly useStateAfter: boolean;

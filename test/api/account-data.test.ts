@@ -1,8 +1,20 @@
 import { expect } from 'chai';
-import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { boot, expectError, type SyncReply, type TestServer, type TestUser } from '../../src/testing/index.ts';
 
 const path = (user: TestUser, ...rest: readonly string[]): string =>
   `/_matrix/client/v3/user/${[user.userId, ...rest].map(encodeURIComponent).join('/')}`;
+
+interface DataEvent {
+  readonly type: string;
+  readonly content: unknown;
+}
+interface Data {
+  readonly account_data: { readonly events: readonly DataEvent[] };
+}
+const eventsOf = (data: Data | undefined): readonly DataEvent[] => data?.account_data.events ?? [];
+const globalIn = (reply: SyncReply): readonly DataEvent[] => ('account_data' in reply ? eventsOf(reply as unknown as Data) : []);
+const ofRoomIn = (reply: SyncReply, room: string): readonly DataEvent[] =>
+  eventsOf(((reply['rooms'] ?? {}) as { join?: Record<string, Data> }).join?.[room]);
 
 describe('account data', () => {
   let server: TestServer;
@@ -76,6 +88,37 @@ describe('account data', () => {
     await alice.request('DELETE', path(alice, 'rooms', room, 'tags', 'toString'));
     expect(await alice.request('GET', path(alice, 'rooms', room, 'tags'))).to.deep.equal({ tags: { 'm.favourite': { order: 0.25 } } });
     expect(await alice.request('GET', path(alice, 'rooms', '!other:localhost', 'tags'))).to.deep.equal({ tags: {} });
+  });
+
+  it('comes with /sync: all of it at first, then what has changed', async () => {
+    const carol = await server.user('carol');
+    const home = await carol.createRoom({});
+    await carol.request('PUT', path(carol, 'account_data', 'org.example.a'), { n: 1 });
+    await carol.request('PUT', path(carol, 'rooms', home, 'account_data', 'org.example.a'), { n: 2 });
+    await carol.request('PUT', path(carol, 'rooms', home, 'tags', 'u.home'), {});
+    const first = await carol.sync({ timeout: '0' });
+    expect(globalIn(first).map(({ type }) => type)).to.have.members(['m.push_rules', 'org.example.a']);
+    expect(ofRoomIn(first, home)).to.have.deep.members([
+      { type: 'org.example.a', content: { n: 2 } },
+      { type: 'm.tag', content: { tags: { 'u.home': {} } } },
+    ]);
+
+    const waiting = carol.sync({ since: first.next_batch, timeout: '30000' });
+    await carol.request('PUT', path(carol, 'account_data', 'org.example.a'), { n: 3 });
+    const second = await waiting;
+    expect(globalIn(second)).to.deep.equal([{ type: 'org.example.a', content: { n: 3 } }]);
+    expect(ofRoomIn(second, home)).to.deep.equal([]);
+
+    await carol.request('DELETE', path(carol, 'rooms', home, 'tags', 'u.home'));
+    await carol.request('PUT', '/_matrix/client/v3/pushrules/global/override/.m.rule.master/enabled', { enabled: true });
+    const third = await carol.sync({ since: second.next_batch, timeout: '0' });
+    expect(ofRoomIn(third, home)).to.deep.equal([{ type: 'm.tag', content: { tags: {} } }]);
+    expect(globalIn(third)).to.deep.equal([{ type: 'm.push_rules', content: await carol.request('GET', '/_matrix/client/v3/pushrules/') }]);
+
+    const filter = JSON.stringify({ account_data: { not_types: ['org.*', 'm.push_rules'] }, room: { account_data: { types: ['m.tag'] } } });
+    const filtered = await carol.sync({ filter });
+    expect(globalIn(filtered)).to.deep.equal([]);
+    expect(ofRoomIn(filtered, home)).to.deep.equal([{ type: 'm.tag', content: { tags: {} } }]);
   });
 
   it('refuses tags of a wrong form', async () => {

@@ -76,6 +76,7 @@ export const SYNC = [
       filter: query.filter,
       fullState: query.full_state ?? false,
       useStateAfter: query.use_state_after ?? false,
+      setPresence: query.set_presence ?? 'online',
       timeout: query.timeout ?? 0,
       signal,
     }),

@@ -3,5 +3,5 @@ import type { ContractArea } from './line.ts';
 export const SYNC = {
   'define-filter': {},
   'get-filter': {},
-  sync: {},
+  sync: { asks: ['get_interested_users'] },
 } as const satisfies ContractArea;

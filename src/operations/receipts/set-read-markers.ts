@@ -37,6 +37,7 @@ export const setReadMarkers = defineOperation({
   name: 'set-read-markers',
   async prepare(context, who, { roomId, markers }: Marking) {
     const placed = await context.read(() => place(roomId, who, markers));
+    context.presence.active(who);
     return { roomId, who, placed, now: context.clock.now() };
   },
   *commit({ roomId, who, placed, now }): Work<void> {

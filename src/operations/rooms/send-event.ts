@@ -25,6 +25,7 @@ interface SendingEvent {
 export const sendEvent = defineOperation({
   name: 'send-event',
   prepare(context, who: Requester, input: SendingEvent) {
+    context.presence.active(who);
     const { roomId, type, txnId } = input;
     const request = txnId === undefined ? undefined : transactions.requestOf(who, `send/${roomId}/${type}`, txnId);
     return context.read(() => beginSending(roomId, request, () => messageEvent(who, input)));

@@ -3,7 +3,10 @@ import { parseFilter } from '../../core/filters/parse-filter.ts';
 import type { UserId } from '../../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { invalidParam, notFound } from '../../kernel/errors.ts';
+import type { PresenceState } from '../../kernel/question-values.ts';
+import type { Requester } from '../../kernel/requester.ts';
 import * as filters from '../../store/filters.ts';
+import type { SyncQuery } from '../../sync/assemble.ts';
 import { parseSyncToken } from '../../sync/token.ts';
 import type { Context } from '../context.ts';
 import { defineRead } from '../define.ts';
@@ -15,6 +18,8 @@ export interface SyncInput {
   readonly filter: string | undefined;
   readonly fullState: boolean;
   readonly useStateAfter: boolean;
+  /** What the device is to be seen as while it syncs; `offline` leaves its presence as it is. */
+  readonly setPresence: PresenceState['state'];
   /** Milliseconds. */
   readonly timeout: number;
   /** Fires when the client has gone away. */
@@ -27,28 +32,35 @@ const MAX_TIMEOUT = 10 * 60_000;
 /** Tells a device what is new; when there is nothing, waits until there is. */
 export const sync = defineRead({
   name: 'sync',
-  async prepare(context, who, input: SyncInput): Promise<JsonObject> {
-    const { clock, notifier, assembler } = context;
-    const { signal, fullState, useStateAfter } = input;
-    const since = input.since === undefined ? undefined : parseSyncToken(input.since);
-    const filter = await filterOf(context, who.userId, input.filter);
-    const deadline = clock.now() + Math.min(input.timeout, MAX_TIMEOUT);
-    for (;;) {
-      const wait = deadline - clock.now();
-      // Whoever waits must be registered before they read, or what happens in between would wake nobody.
-      const listening = wait > 0 ? notifier.listen([`user:${who.userId}`], wait, signal) : undefined;
-      try {
-        const { userId, deviceId } = who;
-        const reply = await assembler.assemble({ userId, deviceId, since, filter, fullState, useStateAfter, now: clock.now() });
-        const mayWait = since !== undefined && !fullState && !signal.aborted && !notifier.closed;
-        if (reply.isNews || listening === undefined || !mayWait) return reply.body;
-        await listening.woken;
-      } finally {
-        listening?.cancel();
-      }
-    }
+  async prepare(context, who, input: SyncInput, ask): Promise<JsonObject> {
+    const interestedIn = await ask('get_interested_users', who.userId);
+    const synced = await context.presence.syncing(who, input.setPresence);
+    return answer(context, who, input, interestedIn).finally(synced);
   },
 });
+
+/** Reads what is new, and again each time when something may be. */
+async function answer(context: Context, who: Requester, input: SyncInput, interestedIn: SyncQuery['interestedIn']): Promise<JsonObject> {
+  const { clock, notifier, assembler } = context;
+  const { signal, fullState, useStateAfter } = input;
+  const since = input.since === undefined ? undefined : parseSyncToken(input.since);
+  const filter = await filterOf(context, who.userId, input.filter);
+  const deadline = clock.now() + Math.min(input.timeout, MAX_TIMEOUT);
+  for (;;) {
+    const wait = deadline - clock.now();
+    // Whoever waits must be registered before they read, or what happens in between would wake nobody.
+    const listening = wait > 0 ? notifier.listen([`user:${who.userId}`], wait, signal) : undefined;
+    try {
+      const { userId, deviceId } = who;
+      const reply = await assembler.assemble({ userId, deviceId, since, filter, interestedIn, fullState, useStateAfter, now: clock.now() });
+      const mayWait = since !== undefined && !fullState && !signal.aborted && !notifier.closed;
+      if (reply.isNews || listening === undefined || !mayWait) return reply.body;
+      await listening.woken;
+    } finally {
+      listening?.cancel();
+    }
+  }
+}
 
 async function filterOf(context: Context, userId: UserId, text: string | undefined): Promise<Filter> {
   if (text === undefined || text === '') return parseFilter({});

@@ -19,6 +19,7 @@ export const setTyping = defineRead({
     onlyOwn(who, userId, 'The typing notification');
     const membership = await context.read(() => memberships.find(roomId, userId));
     if (membership?.membership !== 'join') throw forbidden(`You are not joined to ${roomId}`);
+    context.presence.active(who);
     if (who.shadowBanned) return;
     if (typing) context.typing.start(roomId, userId, timeout);
     else context.typing.stop(roomId, userId);

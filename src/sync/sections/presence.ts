@@ -1,0 +1,59 @@
+import { matchesEvent } from '../../core/filters/matches-event.ts';
+import type { UserId } from '../../core/identifiers.ts';
+import type { Presence } from '../../engine/presence/presence.ts';
+import type { RoutedPresence } from '../../engine/presence/routed-presence.ts';
+import { wirePresence } from '../../engine/presence/wire-presence.ts';
+import type { PresenceState } from '../../kernel/question-values.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as store from '../../store/presence.ts';
+import type { Section, SyncRequest } from '../section.ts';
+
+/** How many users one question to the store is about. */
+const PAGE = 512;
+
+/** The presence of those with whom a user shares a room, and of whom modules let them see. */
+export function presenceSection(presence: Presence, routed: RoutedPresence): Section {
+  return function* (request) {
+    const { viewer, since, filter, now } = request;
+    const { userId } = viewer;
+    const after = since === undefined || routed.isRefreshed(userId, since.memory) ? undefined : since.memory;
+    const seen = new Map<UserId, PresenceState>();
+    for (const state of routed.sentTo(userId, after ?? 0)) if (after !== undefined || state.state !== 'offline') seen.set(state.userId, state);
+    const changed = after === undefined ? presence.present : presence.changedAfter(after);
+    for (const other of [...(yield* visible(request, [...changed])), ...(yield* inNewRooms(request, presence))]) {
+      const state = presence.seenBy(userId, other);
+      if (state !== undefined) seen.set(other, state);
+    }
+    const events = [...seen.values()]
+      .filter((state) => viewer.ignored?.has(state.userId) !== true)
+      .map((state) => ({ type: 'm.presence', sender: state.userId, content: wirePresence(state, now) }))
+      .filter((event) => matchesEvent(filter.presence, event));
+    return events.length === 0 ? undefined : { body: { presence: { events } }, isNews: true };
+  };
+}
+
+/** Those of some users whose presence the user who syncs may see. */
+function* visible({ viewer: { userId }, interestedIn }: SyncRequest, others: readonly UserId[]): Work<readonly UserId[]> {
+  if (interestedIn === 'ALL') return others;
+  const strangers = others.filter((other) => other !== userId && !interestedIn.has(other));
+  const sharing = new Set<UserId>();
+  for (let start = 0; start < strangers.length; start += PAGE) {
+    for (const other of yield* store.sharingRooms(userId, strangers.slice(start, start + PAGE))) sharing.add(other);
+  }
+  return others.filter((other) => other === userId || interestedIn.has(other) || sharing.has(other));
+}
+
+/** Whoever is present in rooms that the user has joined just now. They in turn do not know of the user. */
+function* inNewRooms(request: SyncRequest, presence: Presence): Work<readonly UserId[]> {
+  const { since, upTo } = request;
+  const { userId } = request.viewer;
+  if (since === undefined || !request.mayHaveChanged(`user:${userId}`)) return [];
+  if (!(yield* store.hasJoinedBetween(userId, since.stream, upTo.stream))) return [];
+  void presence.tellAgain(userId);
+  const present = [...presence.present];
+  const found: UserId[] = [];
+  for (let start = 0; start < present.length; start += PAGE) {
+    found.push(...(yield* store.inRoomsJoinedBetween(userId, present.slice(start, start + PAGE), since.stream, upTo.stream)));
+  }
+  return found;
+}
