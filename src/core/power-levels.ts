@@ -62,6 +62,11 @@ export class PowerLevels {
     return this.#named('users_default');
   }
 
+  /** What sending messages needs whose type has no level of its own. */
+  get eventsDefault(): number {
+    return this.#named('events_default');
+  }
+
   /** The users who have a level of their own. */
   get namedUsers(): readonly UserId[] {
     return Object.keys((this.#content === undefined ? undefined : objectAt(this.#content, 'users')) ?? {}) as UserId[];

@@ -34,6 +34,16 @@ export function* eventAt(roomId: RoomId, type: string, stateKey = ''): Work<Even
   return found === undefined ? undefined : fromRow(found).event;
 }
 
+/** The events of one type in the room's present state, whatever their state keys. */
+export function* eventsOfType(roomId: RoomId, type: string): Work<readonly Event[]> {
+  const found = yield* rows<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in (select event_id from current_state where room_id = ? and type = ?)`,
+    roomId,
+    type,
+  );
+  return found.map((each) => fromRow(each).event);
+}
+
 /** All of the room's present state. */
 export function* entries(roomId: RoomId): Work<readonly StateEntry[]> {
   return yield* rows<StateEntry>('select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ?', roomId);

@@ -126,6 +126,15 @@ export function* joinedGuests(roomId: RoomId): Work<readonly UserId[]> {
   return found.map(({ userId }) => userId);
 }
 
+/** The events by which users are banned from a room. */
+export function* banEvents(roomId: RoomId): Work<readonly EventId[]> {
+  const found = yield* rows<{ eventId: EventId }>(
+    `select event_id as "eventId" from memberships where room_id = ? and membership = 'ban' order by pos`,
+    roomId,
+  );
+  return found.map(({ eventId }) => eventId);
+}
+
 /** Lets a user forget a room that they are not in any more. */
 export function* forget(roomId: RoomId, userId: UserId): Work<void> {
   yield* execute('update memberships set forgotten = 1 where user_id = ? and room_id = ?', userId, roomId);

@@ -25,4 +25,5 @@ export const ROOMS = {
   'set-room-visibility': { gates: ['user_may_publish_room'] },
   'set-state': { gates: ['user_may_invite'], events: true },
   'unban-user': { events: true },
+  'upgrade-room': { gates: ['user_may_create_room'], events: true },
 } as const satisfies ContractArea;

@@ -1,7 +1,8 @@
 import { isRoomAlias, type RoomAlias, type RoomId, type ServerName } from '../../core/identifiers.ts';
-import { roomVersion, type RoomVersion } from '../../core/room-versions.ts';
+import type { RoomVersion } from '../../core/room-versions.ts';
 import { addedAliases, badAlias } from '../../engine/rooms/canonical-alias.ts';
 import { initialEvents } from '../../engine/rooms/creation/initial-events.ts';
+import { knownVersion } from '../../engine/rooms/creation/known-version.ts';
 import { readRoomRequest, type RoomRequest } from '../../engine/rooms/creation/room-request.ts';
 import { checkInvitee } from '../../engine/rooms/membership/invitee.ts';
 import { checkStateContent } from '../../engine/rooms/state-content.ts';
@@ -24,7 +25,7 @@ export const createRoom = defineOperation({
   async prepare(context, who: Requester, body: Record<string, unknown>) {
     const request = readRoomRequest(body);
     if (request.invite_3pid?.length) throw forbidden('This server cannot invite people by mail address or phone number; invite them by user id');
-    const version = versionOf(request, context.config.rooms.default_version);
+    const version = knownVersion(request.room_version ?? context.config.rooms.default_version);
     const alias = aliasOf(request, context.serverName);
     checkInitialState(request, alias, version);
     const invitees = [...new Set(request.invite)].map(toUserId);
@@ -64,13 +65,6 @@ export const createRoom = defineOperation({
     return roomId;
   },
 });
-
-function versionOf(request: RoomRequest, defaultVersion: string): RoomVersion {
-  const id = request.room_version ?? defaultVersion;
-  const version = roomVersion(id);
-  if (version === undefined) throw new MatrixError(400, 'M_UNSUPPORTED_ROOM_VERSION', `This server does not know room version ${id}`);
-  return version;
-}
 
 function aliasOf({ room_alias_name: name }: RoomRequest, serverName: ServerName): RoomAlias | undefined {
   if (name === undefined) return undefined;

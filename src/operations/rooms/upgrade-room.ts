@@ -1,0 +1,81 @@
+import type { Event } from '../../core/event.ts';
+import type { RoomId, UserId } from '../../core/identifiers.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { knownVersion } from '../../engine/rooms/creation/known-version.ts';
+import { memberContent } from '../../engine/rooms/membership/member-content.ts';
+import { maySetState } from '../../engine/rooms/room-levels.ts';
+import { closingEvents, tombstone } from '../../engine/rooms/upgrade/closing-events.ts';
+import { readOldRoom } from '../../engine/rooms/upgrade/old-room.ts';
+import { replacementCreation, replacementEvents, type Upgrade } from '../../engine/rooms/upgrade/replacement-events.ts';
+import { forbidden } from '../../kernel/errors.ts';
+import type { EventPlan } from '../../kernel/event-plan.ts';
+import type { Requester } from '../../kernel/requester.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as aliases from '../../store/aliases.ts';
+import * as roomSummaries from '../../store/room-summaries.ts';
+import { defineOperation } from '../define.ts';
+
+interface Upgrading {
+  readonly roomId: RoomId;
+  readonly newVersion: string;
+  readonly additionalCreators: readonly UserId[];
+}
+
+/**
+ * Replaces a room by one of another version: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidupgrade
+ * @returns the id of the new room
+ */
+export const upgradeRoom = defineOperation({
+  name: 'upgrade-room',
+  async prepare(context, who: Requester, { roomId, newVersion, additionalCreators }: Upgrading) {
+    const version = knownVersion(newVersion);
+    const upgrader = who.userId;
+    const upgrade = await context.read(function* (): Work<Upgrade> {
+      const old = yield* readOldRoom(roomId);
+      if (!(yield* maySetState(roomId, upgrader, 'm.room.tombstone'))) {
+        throw forbidden('You cannot upgrade this room: that needs the power level for m.room.tombstone');
+      }
+      return { old, version, upgrader, additionalCreators, membership: yield* memberContent(upgrader, 'join', {}) };
+    });
+    const replacement = context.newRooms.found(version, replacementCreation(upgrade));
+    return { upgrade, replacement, events: replacementEvents(upgrade, replacement.create), isShadowBanned: who.shadowBanned };
+  },
+  gates({ upgrade, replacement, events }) {
+    const state = events.map(({ type, stateKey = '', content }) => ({ type, state_key: stateKey, content }));
+    const config: JsonObject = { room_version: upgrade.version.id, creation_content: replacement.create.content, initial_state: state };
+    return { user_may_create_room: [[upgrade.upgrader, config]] };
+  },
+  events({ upgrade, replacement, events }): readonly EventPlan[] {
+    const { old, upgrader, version } = upgrade;
+    const { create, room, roomId } = replacement;
+    const closing = closingEvents(old, upgrader);
+    const oldRoom = { id: old.roomId };
+    if (version.roomIds === 'create-hash') {
+      // Modules may have changed the create event, and so the id.
+      const end = (made: readonly Event[]) => tombstone(upgrader, made[0]?.roomId ?? roomId);
+      return [
+        { room, events: [create, ...events] },
+        { room: oldRoom, events: [end, ...closing] },
+      ];
+    }
+    const successor = ([end]: readonly Event[]) => {
+      const predecessor = { room_id: old.roomId, ...(end !== undefined && { event_id: end.eventId }) };
+      return { ...create, content: { ...create.content, predecessor } };
+    };
+    return [
+      { room: oldRoom, events: [tombstone(upgrader, roomId), ...closing] },
+      { room, events: [successor, ...events] },
+    ];
+  },
+  *commit({ upgrade: { old }, isShadowBanned }, made): Work<RoomId> {
+    const roomId = made.find(({ type }) => type === 'm.room.create')?.roomId;
+    if (roomId === undefined) throw new Error('The room was not made');
+    if (isShadowBanned) return roomId;
+    yield* aliases.move(old.roomId, roomId);
+    if (old.isPublished) {
+      yield* roomSummaries.publish(roomId, true);
+      yield* roomSummaries.publish(old.roomId, false);
+    }
+    return roomId;
+  },
+});
