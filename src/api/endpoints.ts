@@ -23,6 +23,7 @@ import { SENDING } from './client/sending.ts';
 import { SYNC } from './client/sync.ts';
 import { TAGS } from './client/tags.ts';
 import { TYPING } from './client/typing.ts';
+import { USER_DIRECTORY } from './client/user-directory.ts';
 
 /** Everything that the server serves, one row an endpoint. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -50,4 +51,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...SYNC,
   ...TAGS,
   ...TYPING,
+  ...USER_DIRECTORY,
 ];

@@ -1,6 +1,7 @@
 import type { UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
+import * as userDirectory from './user-directory.ts';
 
 /** The parts of a profile that member events carry; absent where the user has not set them. */
 export interface MemberProfile {
@@ -41,10 +42,12 @@ export function* put(userId: UserId, name: string, value: JsonValue): Work<void>
     name,
     JSON.stringify(value),
   );
+  if (name === 'displayname') yield* userDirectory.note(userId, typeof value === 'string' ? value : undefined);
 }
 
 export function* remove(userId: UserId, name: string): Work<void> {
   yield* execute('delete from profiles where user_id = ? and field = ?', userId, name);
+  if (name === 'displayname') yield* userDirectory.note(userId, undefined);
 }
 
 export function* removeAll(userId: UserId): Work<void> {

@@ -1,5 +1,6 @@
 import type { UserId } from '../core/identifiers.ts';
 import { execute, row, wake, type Work } from '../kernel/work.ts';
+import * as userDirectory from './user-directory.ts';
 
 export interface User {
   readonly userId: UserId;
@@ -68,7 +69,9 @@ export function* create(user: NewUser): Work<boolean> {
     user.userType ?? null,
     user.createdTs,
   );
-  return made !== undefined;
+  if (made === undefined) return false;
+  yield* userDirectory.note(user.userId, undefined);
+  return true;
 }
 
 /** Makes a guest's account a full one. @returns false when the user is no guest (any more) */

@@ -5,4 +5,5 @@ export const DISCOVERY = {
   'get-capabilities': {},
   'get-well-known-client': {},
   'get-well-known-support': {},
+  'search-users': { asks: ['check_username_for_spam'] },
 } as const satisfies ContractArea;
