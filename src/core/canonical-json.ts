@@ -1,12 +1,16 @@
 /** Canonical JSON: https://spec.matrix.org/v1.19/appendices/#canonical-json */
+import { InvalidInput } from './invalid-input.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** `lax` is for the rooms of old versions, whose events may hold floats and large integers (RoomVersion.json). */
 export type JsonRules = 'strict' | 'lax';
 
 /** A value has no canonical form: a float, an integer outside ±(2^53 - 1), a lone surrogate, or not JSON at all. */
-export class NotCanonical extends Error {
+export class NotCanonical extends InvalidInput {
   override readonly name = 'NotCanonical';
+  constructor(message: string) {
+    super('M_BAD_JSON', message);
+  }
 }
 
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;

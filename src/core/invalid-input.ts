@@ -5,7 +5,7 @@ type Errcode = 'M_BAD_JSON' | 'M_INVALID_PARAM' | 'M_MISSING_PARAM' | 'M_NOT_FOU
  * so that the edge can answer with it although the core knows nothing of HTTP.
  */
 export class InvalidInput extends Error {
-  override readonly name = 'InvalidInput';
+  override readonly name: string = 'InvalidInput';
   readonly errcode: Errcode;
   readonly status: 400 | 404;
 
