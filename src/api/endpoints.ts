@@ -6,6 +6,7 @@ import { DEVICES } from './client/devices.ts';
 import { DIRECTORY } from './client/directory.ts';
 import { DISCOVERY } from './client/discovery.ts';
 import { EVENTS } from './client/events.ts';
+import { KEYS } from './client/keys.ts';
 import { LOGIN } from './client/login.ts';
 import { MEMBERS } from './client/members.ts';
 import { MEDIA } from './media/media.ts';
@@ -22,6 +23,7 @@ import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
 import { SYNC } from './client/sync.ts';
 import { TAGS } from './client/tags.ts';
+import { TO_DEVICE } from './client/to-device.ts';
 import { TYPING } from './client/typing.ts';
 import { USER_DIRECTORY } from './client/user-directory.ts';
 
@@ -34,6 +36,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...DIRECTORY,
   ...DISCOVERY,
   ...EVENTS,
+  ...KEYS,
   ...LOGIN,
   ...MEMBERS,
   ...MEDIA,
@@ -50,6 +53,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...SENDING,
   ...SYNC,
   ...TAGS,
+  ...TO_DEVICE,
   ...TYPING,
   ...USER_DIRECTORY,
 ];

@@ -9,6 +9,7 @@ import { DeviceSightings } from '../engine/device-sightings.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import { MediaFiles } from '../engine/media/media-files.ts';
 import { Thumbnailer } from '../engine/media/thumbnailer.ts';
+import { ReceivedMessages } from '../engine/encryption/received-messages.ts';
 import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
 import { Passwords } from '../engine/passwords.ts';
@@ -42,7 +43,11 @@ import { Runner } from '../runner/runner.ts';
 import { Assembler } from '../sync/assemble.ts';
 import { accountDataSection, roomAccountDataSection } from '../sync/sections/account-data.ts';
 import { presenceSection } from '../sync/sections/presence.ts';
+import { deleteReceivedMessages } from '../operations/encryption/delete-received-messages.ts';
+import { deviceListsSection } from '../sync/sections/device-lists.ts';
+import { oneTimeKeysSection } from '../sync/sections/one-time-keys.ts';
 import { receiptsSection } from '../sync/sections/receipts.ts';
+import { toDeviceSection } from '../sync/sections/to-device.ts';
 import { typingSection } from '../sync/sections/typing.ts';
 import { Workers } from '../workers/workers.ts';
 import { Metrics } from './metrics.ts';
@@ -115,13 +120,14 @@ export async function compose(parts: Parts): Promise<Server> {
     roomsOf: async (userId) => (await userRooms.joinedBy(userId)).rooms,
     announce: (states) => contained(log, run(announcePresence, SERVER_ITSELF, states)),
   });
+  const received = new ReceivedMessages((receipts) => contained(log, run(deleteReceivedMessages, SERVER_ITSELF, receipts)));
   const assembler = new Assembler({
     reader: database,
     notifier,
     userRooms,
     unreadCounts: new UnreadCounts(),
     sections: {
-      global: [accountDataSection, presenceSection(presence, routedPresence)],
+      global: [accountDataSection, presenceSection(presence, routedPresence), deviceListsSection, oneTimeKeysSection, toDeviceSection(received)],
       ephemeral: [receiptsSection, typingSection(typing)],
       roomAccountData: [roomAccountDataSection],
     },
@@ -183,6 +189,7 @@ export async function compose(parts: Parts): Promise<Server> {
       await workers.idle();
       await presence.flush();
       await modules.idle();
+      await received.flush();
     },
     stop() {
       workers.stop();
@@ -194,6 +201,7 @@ export async function compose(parts: Parts): Promise<Server> {
       await presence.close();
       await modules.dispose();
       await sightings.flush();
+      await received.flush();
       await outgoing.close();
     },
   };

@@ -1,6 +1,7 @@
 import type { DeviceId, UserId } from '../core/identifiers.ts';
 import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
 import * as accessTokens from './access-tokens.ts';
+import * as deviceEncryption from './device-encryption.ts';
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devices */
 export interface Device {
@@ -77,6 +78,7 @@ export function* noteSeen({ userId, deviceId, ip, userAgent, ts }: Sighting): Wo
  */
 export function* remove(userId: UserId, deviceId: DeviceId): Work<void> {
   yield* accessTokens.removeOfDevice(userId, deviceId);
+  yield* deviceEncryption.remove(userId, deviceId);
   yield* execute('delete from devices where user_id = ? and device_id = ?', userId, deviceId);
   yield* wake(`user:${userId}`);
 }

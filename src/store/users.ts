@@ -1,5 +1,5 @@
 import type { UserId } from '../core/identifiers.ts';
-import { execute, row, wake, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
 import * as userDirectory from './user-directory.ts';
 
 export interface User {
@@ -54,6 +54,13 @@ export function* find(userId: UserId): Work<User | undefined> {
 /** True for a deactivated one as well: its id is never given out again. */
 export function* exists(userId: UserId): Work<boolean> {
   return (yield* row<{ user_id: string }>('select user_id from users where user_id = ?', userId)) !== undefined;
+}
+
+/** Those of these user ids that belong to an account. */
+export function* existing(userIds: readonly UserId[]): Work<readonly UserId[]> {
+  const list = inList(userIds);
+  const found = yield* rows<{ user_id: UserId }>(`select user_id from users where user_id in ${list.marks}`, ...list.args);
+  return found.map((user) => user.user_id);
 }
 
 /** Makes an account. @returns false when the user id is taken, and nothing was changed */

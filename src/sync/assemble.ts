@@ -59,7 +59,7 @@ export class Assembler {
     const { userRooms, notifier, reader } = this.#services;
     const { rooms, position } = await userRooms.joinedBy(query.userId);
     const upTo: SyncPosition = { stream: position, memory: notifier.memoryPosition, toDevice: position };
-    const request = this.#request(query, upTo, await reader.read(() => accountData.ignoredUsers(query.userId)));
+    const request = this.#request(query, upTo, rooms, await reader.read(() => accountData.ignoredUsers(query.userId)));
     const global = await this.#global(request);
     const told = await this.#rooms(request, rooms);
     return {
@@ -68,11 +68,12 @@ export class Assembler {
     };
   }
 
-  #request(query: SyncQuery, upTo: SyncPosition, ignored: ReadonlySet<UserId>): SyncRequest {
+  #request(query: SyncQuery, upTo: SyncPosition, joinedRooms: ReadonlySet<RoomId>, ignored: ReadonlySet<UserId>): SyncRequest {
     const { userId, deviceId, filter, interestedIn, fullState, useStateAfter, now } = query;
     const since = known(query.since, upTo);
     return {
       viewer: { userId, deviceId, ignored },
+      joinedRooms,
       since,
       upTo,
       filter,

@@ -26,6 +26,8 @@ import type { SyncPosition } from './token.ts';
 export interface SyncRequest {
   /** Who syncs, on which device, and whom they ignore. */
   readonly viewer: Viewer;
+  /** The rooms that the user is joined to, whatever the filter says. */
+  readonly joinedRooms: ReadonlySet<RoomId>;
   /** Up to where the client knows everything; undefined for an initial sync. */
   readonly since: SyncPosition | undefined;
   readonly upTo: SyncPosition;

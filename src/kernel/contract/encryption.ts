@@ -1,3 +1,10 @@
 import type { ContractArea } from './line.ts';
 
-export const ENCRYPTION = {} as const satisfies ContractArea;
+export const ENCRYPTION = {
+  'upload-keys': {},
+  'query-keys': {},
+  'claim-keys': {},
+  'get-key-changes': {},
+  'send-to-device': {},
+  'delete-received-messages': {},
+} as const satisfies ContractArea;
