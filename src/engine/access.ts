@@ -60,6 +60,15 @@ export class Access {
     return requester;
   }
 
+  /**
+   * Looks again, for a request that has waited. @throws M_UNKNOWN_TOKEN when the token that it came with has ended since
+   */
+  async recheck({ tokenId }: Requester): Promise<void> {
+    if (tokenId === undefined) return;
+    const isThere = await this.#services.database.read(() => accessTokens.exists(tokenId));
+    if (!isThere) throw unknownToken(false);
+  }
+
   async #find(hash: string): Promise<AccessToken | undefined> {
     const known = this.#known.get(hash);
     if (known !== undefined) return known;

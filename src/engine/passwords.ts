@@ -1,5 +1,5 @@
 import { argon2id, hash, verify } from 'argon2';
-import { MatrixError } from '../kernel/errors.ts';
+import { limitExceeded, MatrixError } from '../kernel/errors.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 
 /** argon2id; memory in KiB. The standard cost takes about 25 ms of one core. */
@@ -12,6 +12,7 @@ const COSTS = {
 const AT_ONCE = 2;
 /** How many may wait for their turn: about one second's work. */
 const MAX_WAITING = 80;
+/** ms */
 const RETRY_AFTER = 2_000;
 /** Characters of a password. */
 const MAX_LENGTH = 512;
@@ -54,7 +55,7 @@ export class Passwords {
 
   async #inTurn<T>(task: () => Promise<T>): Promise<T> {
     if (this.#queue.isFull) {
-      throw new MatrixError(429, 'M_LIMIT_EXCEEDED', 'Too many people are logging in; try again in a moment', { retry_after_ms: RETRY_AFTER });
+      throw limitExceeded(RETRY_AFTER, 'Too many people are logging in; try again in a moment');
     }
     return this.#queue.run(task);
   }

@@ -13,6 +13,8 @@ export const answerErrors =
     } catch (error) {
       const known = expected(error) ?? unexpected(error, log, `${ctx.method} ${ctx.path}`);
       ctx.status = known.status;
+      const wait = known.fields['retry_after_ms'];
+      if (typeof wait === 'number') ctx.set('Retry-After', String(Math.ceil(wait / 1000)));
       ctx.type = 'application/json';
       ctx.body = JSON.stringify(known.body());
     }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Endpoint, ErasedCall, RateLimit } from '../kernel/endpoint.ts';
 import { RawReply } from '../kernel/endpoint.ts';
-import { badJson, invalidParam, MatrixError, unrecognized } from '../kernel/errors.ts';
+import { badJson, invalidParam, limitExceeded, MatrixError, unrecognized } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
 import { allowOtherOrigins } from './cors.ts';
@@ -63,7 +63,7 @@ export class Pipeline {
     const token = tokenOf(ctx);
     const who = await this.#authenticate(ctx, endpoint, token);
     const wait = endpoint.limit === 'none' ? undefined : this.#services.limit(endpoint.limit, who);
-    if (wait !== undefined) throw limited(ctx, wait);
+    if (wait !== undefined) throw limitExceeded(wait);
     const query = this.#query(ctx, endpoint);
     const body = await this.#body(ctx, endpoint);
     const reply = await endpoint.call(this.#services.run, new RequestCall(ctx, { params, query, body, who, token }));
@@ -125,11 +125,6 @@ function tokenOf(ctx: Context): string | undefined {
   if (header !== '') return /^Bearer +(\S+)$/i.exec(header)?.[1];
   const query = ctx.query['access_token'];
   return typeof query === 'string' && query !== '' ? query : undefined;
-}
-
-function limited(ctx: Context, wait: number): MatrixError {
-  ctx.set('Retry-After', String(Math.ceil(wait / 1000)));
-  return new MatrixError(429, 'M_LIMIT_EXCEEDED', 'Too many requests; try again later', { retry_after_ms: Math.ceil(wait) });
 }
 
 /** A request as endpoints see it. Few of them want to know when the client goes away, so the signal is made on demand. */

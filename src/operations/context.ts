@@ -1,5 +1,6 @@
 import type { ServerName } from '../core/identifiers.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, RateLimitClass } from '../config/config.ts';
+import type { Access } from '../engine/access.ts';
 import type { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import type { MediaFiles } from '../engine/media/media-files.ts';
 import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
@@ -10,6 +11,7 @@ import type { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import type { Typing } from '../engine/typing.ts';
 import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import type { Passwords } from '../engine/passwords.ts';
+import type { RateLimits } from '../engine/rate-limits.ts';
 import type { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
@@ -19,9 +21,11 @@ import type { Assembler } from '../sync/assemble.ts';
 /** What an operation may use while it prepares: readers and services, never a writer. */
 export interface Context extends Reader {
   readonly serverName: ServerName;
+  readonly access: Access;
   readonly assembler: Assembler;
   readonly config: Config;
   readonly clock: Clock;
+  readonly limits: RateLimits<RateLimitClass>;
   readonly log: Log;
   readonly mediaFiles: MediaFiles;
   readonly newRooms: NewRooms;

@@ -136,10 +136,12 @@ export async function compose(parts: Parts): Promise<Server> {
   const thumbnailer = new Thumbnailer(config.media.max_pixels);
   const context: Context = {
     read,
+    access,
     assembler,
     config,
     serverName,
     clock,
+    limits,
     log,
     newRooms,
     notifier,
@@ -161,7 +163,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const pipeline = new Pipeline(routes, {
     run,
     authenticate: (token, caller) => access.requesterOf(token, caller),
-    limit: (name, caller) => (config.rate_limits.enabled ? limits.take(name, isRequester(caller) ? caller.userId : caller.ip) : undefined),
+    limit: (name, caller) => limits.take(name, isRequester(caller) ? caller.userId : caller.ip),
     observe: (endpoint, status, seconds) => metrics.observe(endpoint, status, seconds),
     maxBody: MAX_BODY,
     checkReplies: !parts.production,

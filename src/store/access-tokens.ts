@@ -52,6 +52,10 @@ export function* find(hash: string): Work<AccessToken | undefined> {
   };
 }
 
+export function* exists(tokenId: number): Work<boolean> {
+  return (yield* row<{ token_id: number }>('select token_id from access_tokens where token_id = ?', tokenId)) !== undefined;
+}
+
 /** @param expiresTs milliseconds since the epoch. @returns the token's number */
 export function* create(hash: string, userId: UserId, deviceId: DeviceId | undefined, now: number, expiresTs?: number): Work<number> {
   const made = yield* row<{ token_id: number }>(

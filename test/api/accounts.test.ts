@@ -131,6 +131,23 @@ describe('accounts', () => {
       await expectError(logIn('alice', 'secret', { device_id: '' }), 400, 'M_INVALID_PARAM');
     });
 
+    it('limits attempts on one account, from wherever they come', async () => {
+      const other = await boot({ clock: 'fake', config: { rate_limits: { enabled: true, login: { per_second: 1, burst: 3 } } } });
+      const attempt = (from: number): Promise<Response> =>
+        fetch(`${other.url}${V3}/login`, {
+          method: 'POST',
+          headers: { 'x-forwarded-for': `203.0.113.${from}` },
+          body: JSON.stringify({ type: 'm.login.password', user: 'alice', password: 'guess' }),
+        });
+      for (const from of [1, 2, 3]) expect((await attempt(from)).status).to.equal(403);
+      const limited = await attempt(4);
+      expect(limited.status).to.equal(429);
+      expect(limited.headers.get('retry-after')).to.equal('1');
+      await other.advance(1000);
+      expect((await attempt(5)).status).to.equal(403);
+      await other.close();
+    });
+
     it('ends the tokens that a device had before', async () => {
       const first = await logIn('alice', 'secret', { device_id: 'PHONE' });
       await asToken(first['access_token']);
@@ -153,6 +170,17 @@ describe('accounts', () => {
       const [one, other] = [await register('alice'), await logIn('alice')];
       await asToken(one['access_token'], 'POST', '/logout/all');
       for (const { access_token } of [one, other]) await expectError(asToken(access_token), 401, 'M_UNKNOWN_TOKEN');
+    });
+
+    it('ends a /sync that waits', async () => {
+      const { access_token: token } = await register('alice');
+      const { next_batch: since } = await asToken(token, 'GET', '/sync?timeout=0');
+      const waiting = asToken(token, 'GET', `/sync?since=${String(since)}&timeout=30000`);
+      const ended = expectError(waiting, 401, 'M_UNKNOWN_TOKEN');
+      // While these are answered, the /sync before them has begun to wait.
+      for (let request = 0; request < 3; request++) await asToken(token);
+      await asToken(token, 'POST', '/logout');
+      await ended;
     });
 
     it('needs a token', async () => {

@@ -58,6 +58,8 @@ async function byPassword(context: Context, credentials: JsonObject): Promise<Sh
   const password = stringAt(credentials, 'password');
   if (password === undefined) throw missingParam('A password is needed');
   const userId = identifiedUser(credentials, context.serverName);
+  // Many addresses can be used to guess the password of one account.
+  if (userId !== undefined) context.limits.require('login', userId);
   const user = userId === undefined ? undefined : await context.read(() => users.find(userId));
   const isRight = await context.passwords.verify(user?.passwordHash, password);
   if (user?.isDeactivated === true) throw new MatrixError(403, 'M_USER_DEACTIVATED', 'This account has been deactivated');

@@ -56,6 +56,7 @@ async function answer(context: Context, who: Requester, input: SyncInput, intere
       const mayWait = since !== undefined && !fullState && !signal.aborted && !notifier.closed;
       if (reply.isNews || listening === undefined || !mayWait) return reply.body;
       await listening.woken;
+      await context.access.recheck(who);
     } finally {
       listening?.cancel();
     }
