@@ -35,8 +35,18 @@ describe('GET /sync: unread counts', () => {
     await alice.send(room, 'one');
     await alice.send(room, mention(bob));
     await alice.setState(room, 'm.room.topic', { topic: 'no notification' });
-    await bob.send(room, 'my own');
     expect((await told()).unread).to.deep.equal(counted(2, 1));
+  });
+
+  it('takes for read what came before a message of the user, in the same thread', async () => {
+    const root = await alice.send(room, 'one');
+    await alice.send(room, inThread(root, 'two'));
+    await bob.send(room, 'my own');
+    expect((await told()).unread).to.deep.equal(counted(1, 0));
+    await bob.send(room, inThread(root, 'my own'));
+    expect((await told()).unread).to.deep.equal(counted(0, 0));
+    await alice.send(room, 'three');
+    expect((await told()).unread).to.deep.equal(counted(1, 0));
   });
 
   it('brings the new count together with the event', async () => {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { isState } from '../../core/event.ts';
 import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { compileRuleset, evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
@@ -41,6 +42,8 @@ interface Counted {
   readonly from: number;
   upTo: number;
   notifications: Notification[];
+  /** Where the user last said something, by thread: whoever speaks has read what came before. */
+  readonly spoken: Map<ThreadId, number>;
 }
 
 /**
@@ -62,7 +65,8 @@ export class UnreadCounts {
     const start = Math.max(member.joinedPos ?? member.pos, read.unthreaded);
     const counted = this.#known(userId, roomId, rules, start);
     if (counted.upTo < upTo) yield* this.#lookAt(counted, member, upTo);
-    const isUnread = ({ pos, thread }: Notification): boolean => pos > start && pos > (read.threads.get(thread) ?? 0) && pos <= upTo;
+    const readIn = (thread: ThreadId): number => Math.max(start, read.threads.get(thread) ?? 0, counted.spoken.get(thread) ?? 0);
+    const isUnread = ({ pos, thread }: Notification): boolean => pos > readIn(thread) && pos <= upTo;
     return tally(counted.notifications.filter(isUnread));
   }
 
@@ -73,7 +77,7 @@ export class UnreadCounts {
       known.notifications = known.notifications.filter(({ pos }) => pos > start);
       return known;
     }
-    const counted = { rules, from: start, upTo: start, notifications: [] };
+    const counted = { rules, from: start, upTo: start, notifications: [], spoken: new Map<ThreadId, number>() };
     this.#counted.set(key, counted);
     return counted;
   }
@@ -89,6 +93,7 @@ export class UnreadCounts {
       const page = yield* timeline.page({ ...stretch, upTo: end }, PAGE);
       found.push(...(yield* this.#notificationsAmong(page, counted.rules, member)));
       for (const { event } of page) redacted.add(event.redacts);
+      yield* noteSpoken(counted.spoken, page, userId);
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) break;
       end = last.pos - 1;
@@ -127,6 +132,15 @@ export class UnreadCounts {
       this.#rulesets.set(changes, ruleset);
     }
     return ruleset;
+  }
+}
+
+/** "By sending an event" users mark as read: https://spec.matrix.org/v1.19/client-server-api/#marking-notifications-as-read */
+function* noteSpoken(spoken: Map<ThreadId, number>, page: readonly StoredEvent[], userId: UserId): Work<void> {
+  for (const { event, pos } of page) {
+    if (event.sender !== userId || isState(event) || event.type === 'm.room.redaction') continue;
+    const thread = yield* threadOf(event.content, contentOf);
+    spoken.set(thread, Math.max(pos, spoken.get(thread) ?? 0));
   }
 }
 

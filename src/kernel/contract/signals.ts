@@ -11,6 +11,7 @@ export const SIGNALS = {
   'get-presence': { asks: ['get_interested_users'] },
   'set-presence': {},
   'announce-presence': { asks: ['get_users_for_states'] },
+  'send-online-presence': {},
   'get-push-rules': {},
   'get-push-rule': {},
   'put-push-rule': {},
