@@ -13,6 +13,8 @@ export class Notifier {
   /** Topics whose waiters are woken by another topic too. */
   readonly #followers = new Map<Topic, Set<Topic>>();
   readonly #lastChange = new Map<Topic, number>();
+  /** Of each follower: the newest change of anything that it follows. */
+  readonly #lastHeard = new Map<Topic, number>();
   readonly #clock: Clock;
   readonly #database: Pick<Database, 'durablePosition'>;
   /** Topics that were never woken since the start may have changed up to here. */
@@ -61,10 +63,22 @@ export class Notifier {
   /** From now on who waits for `follower` is woken by `topic` too, without registering for it each time. */
   follow(follower: Topic, topic: Topic): void {
     addTo(this.#followers, topic, follower);
+    this.#lastHeard.set(follower, this.position);
   }
 
   unfollow(follower: Topic, topic: Topic): void {
     removeFrom(this.#followers, topic, follower);
+  }
+
+  /** Ends everything that `follow` began. */
+  forget(follower: Topic, followed: Iterable<Topic>): void {
+    for (const topic of followed) this.unfollow(follower, topic);
+    this.#lastHeard.delete(follower);
+  }
+
+  /** False only when nothing changed after the position about any topic that the follower follows. */
+  mayHaveHeard(follower: Topic, after: number): boolean {
+    return after < (this.#lastHeard.get(follower) ?? Infinity);
   }
 
   /**
@@ -96,7 +110,10 @@ export class Notifier {
   }
 
   #committed({ position, topics }: Committed): void {
-    for (const topic of topics) this.#lastChange.set(topic, position);
+    for (const topic of topics) {
+      this.#lastChange.set(topic, position);
+      for (const follower of this.#followers.get(topic) ?? []) this.#lastHeard.set(follower, position);
+    }
     this.#wakeAll(topics);
   }
 

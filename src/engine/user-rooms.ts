@@ -11,7 +11,7 @@ import type { Notifier } from './notifier.ts';
 const REMEMBERED = 20 * 60_000;
 
 interface Known {
-  readonly rooms: Set<RoomId>;
+  rooms: ReadonlySet<RoomId>;
   /** Up to where `rooms` is true. */
   position: number;
   lastUsed: number;
@@ -57,7 +57,7 @@ export class UserRooms {
     this.#known.set(userId, known);
     for (const [other, { lastUsed, rooms }] of this.#known) {
       if (lastUsed > now - REMEMBERED) break;
-      for (const roomId of rooms) this.#notifier.unfollow(topicOf(other), roomTopic(roomId));
+      this.#notifier.forget(topicOf(other), [...rooms].map(roomTopic));
       this.#known.delete(other);
     }
     return known;
@@ -66,14 +66,16 @@ export class UserRooms {
   async #refresh(userId: UserId, known: Known, position: number): Promise<void> {
     const after = known.position;
     const changes = await this.#reader.read(() => membershipsAt(userId, after, position));
+    const rooms = new Set(known.rooms);
     for (const [roomId, membership] of changes) {
       if (membership === 'join') {
-        known.rooms.add(roomId);
+        rooms.add(roomId);
         this.#notifier.follow(topicOf(userId), roomTopic(roomId));
-      } else if (known.rooms.delete(roomId)) {
+      } else if (rooms.delete(roomId)) {
         this.#notifier.unfollow(topicOf(userId), roomTopic(roomId));
       }
     }
+    known.rooms = rooms;
   }
 }
 

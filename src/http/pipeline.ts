@@ -152,7 +152,9 @@ class RequestCall implements ErasedCall {
     if (this.#gone === undefined) {
       const gone = new AbortController();
       this.#gone = gone;
-      this.#response.once('close', () => gone.abort());
+      this.#response.once('close', () => {
+        if (!this.#response.writableFinished) gone.abort();
+      });
       if (this.#response.destroyed) gone.abort();
     }
     return this.#gone.signal;

@@ -17,6 +17,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Assembler } from '../sync/assemble.ts';
+import type { Filters } from '../sync/filters.ts';
 
 /** What an operation may use while it prepares: readers and services, never a writer. */
 export interface Context extends Reader {
@@ -25,6 +26,7 @@ export interface Context extends Reader {
   readonly assembler: Assembler;
   readonly config: Config;
   readonly clock: Clock;
+  readonly filters: Filters;
   readonly limits: RateLimits<RateLimitClass>;
   readonly log: Log;
   readonly mediaFiles: MediaFiles;

@@ -41,6 +41,7 @@ import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
 import { announcePresence } from '../operations/presence/announce-presence.ts';
 import { Runner } from '../runner/runner.ts';
 import { Assembler } from '../sync/assemble.ts';
+import { Filters } from '../sync/filters.ts';
 import { accountDataSection, roomAccountDataSection } from '../sync/sections/account-data.ts';
 import { presenceSection } from '../sync/sections/presence.ts';
 import { deleteReceivedMessages } from '../operations/encryption/delete-received-messages.ts';
@@ -141,6 +142,7 @@ export async function compose(parts: Parts): Promise<Server> {
     config,
     serverName,
     clock,
+    filters: new Filters(database),
     limits,
     log,
     newRooms,

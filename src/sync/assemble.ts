@@ -7,9 +7,8 @@ import type { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { UserRooms } from '../engine/user-rooms.ts';
 import type { Reader } from '../kernel/database.ts';
-import type { Topic } from '../kernel/work.ts';
 import * as accountData from '../store/account-data.ts';
-import { JoinedRoomsReply } from './rooms/joined-rooms.ts';
+import { JoinedRoomsReply, type RoomsOfUser } from './rooms/joined-rooms.ts';
 import { tellLeftRoom, tellOutside } from './rooms/other-rooms.ts';
 import { allMemberships, changedMemberships, type OwnMemberships } from './rooms/own-memberships.ts';
 import { SentMembers } from './rooms/sent-members.ts';
@@ -101,27 +100,35 @@ export class Assembler {
   async #rooms(request: SyncRequest, rooms: ReadonlySet<RoomId>): Promise<ToldRooms> {
     const { reader } = this.#services;
     const told: ToldRooms = new Map();
-    const wanted = (roomId: RoomId): boolean => includesRoom(request.filter.room, roomId);
-    const joined = new Set([...rooms].filter(wanted));
+    const joined = wantedOf(rooms, request.filter);
     const own = await this.#ownMemberships(request, joined);
     const breathe = breather();
     const reply = new JoinedRoomsReply(this.#services, this.#sentMembers, request);
-    for await (const [roomId, body] of reply.all(joined, own?.newlyJoined ?? new Set())) {
-      tell(told, 'join', roomId, body);
+    for await (const bodies of reply.tell(this.#joined(request, joined, own))) {
+      for (const [roomId, body] of bodies) tell(told, 'join', roomId, body);
       await breathe();
     }
-    if (own === undefined) return told;
-    for (const stored of [...own.invites, ...own.knocks]) {
-      const { roomId } = stored.event;
-      const outside = wanted(roomId) ? await reader.read(() => tellOutside(request, stored)) : undefined;
-      if (outside !== undefined) tell(told, outside.place, roomId, outside.body);
+    const wanted = ({ roomId }: { roomId: RoomId }): boolean => includesRoom(request.filter.room, roomId);
+    for (const stored of [...(own?.invites ?? []), ...(own?.knocks ?? [])].filter(({ event }) => wanted(event))) {
+      const outside = await reader.read(() => tellOutside(request, stored));
+      if (outside !== undefined) tell(told, outside.place, stored.event.roomId, outside.body);
       await breathe();
     }
-    for (const left of own.left.filter(({ roomId }) => wanted(roomId))) {
+    for (const left of (own?.left ?? []).filter(wanted)) {
       tell(told, 'leave', left.roomId, await reader.read(() => tellLeftRoom(request, left, this.#sentMembers)));
       await breathe();
     }
     return told;
+  }
+
+  /** Most often nothing happened in any of the user's rooms: then none of them is looked at. */
+  #joined(request: SyncRequest, joined: ReadonlySet<RoomId>, own: OwnMemberships | undefined): RoomsOfUser {
+    const { viewer, since } = request;
+    const newlyJoined = own?.newlyJoined ?? new Set();
+    const fresh = newlyJoined.size === 0 ? [] : [...joined].filter((roomId) => newlyJoined.has(roomId));
+    const known = fresh.length === 0 ? joined : new Set([...joined].filter((roomId) => !newlyJoined.has(roomId)));
+    const quiet = since !== undefined && !this.#services.notifier.mayHaveHeard(`user:${viewer.userId}`, since.stream);
+    return { fresh, known, woken: quiet ? [] : [...known].filter((roomId) => request.mayHaveChanged(`room:${roomId}`)) };
   }
 
   /** Undefined where nothing about the user's memberships can have changed. */
@@ -130,10 +137,14 @@ export class Assembler {
     const { userId } = viewer;
     const { reader } = this.#services;
     if (since === undefined) return reader.read(() => allMemberships(userId, upTo.stream, joined, filter.room.includeLeave));
-    if (!request.mayHaveChanged(`user:${userId}` satisfies Topic)) return undefined;
+    if (!request.mayHaveChanged(`user:${userId}`)) return undefined;
     return reader.read(() => changedMemberships(userId, since.stream, upTo.stream));
   }
 }
+
+/** All of the rooms, most often: filters seldom name any. */
+const wantedOf = (rooms: ReadonlySet<RoomId>, { room }: Filter): ReadonlySet<RoomId> =>
+  room.rooms.include === undefined && room.rooms.exclude.size === 0 ? rooms : new Set([...rooms].filter((roomId) => includesRoom(room, roomId)));
 
 type Place = 'join' | 'invite' | 'knock' | 'leave';
 type ToldRooms = Map<Place, [RoomId, JsonObject][]>;

@@ -28,6 +28,8 @@ export interface ThreadCounts {
   readonly highlights: number;
 }
 
+export type UnreadInRoom = ReadonlyMap<ThreadId, ThreadCounts>;
+
 /** One event that notifies. */
 interface Notification {
   readonly eventId: EventId;
@@ -56,21 +58,28 @@ export class UnreadCounts {
   /** By what the user has changed, as it is stored: users with the same changes share a ruleset. */
   readonly #rulesets = new LRUCache<string, CompiledRuleset>({ max: MAX_RULESETS });
 
-  /** What a joined user has not read up to a position, by thread; threads without notifications are left out. */
-  *of(userId: UserId, roomId: RoomId, upTo: number): Work<ReadonlyMap<ThreadId, ThreadCounts>> {
-    const member = yield* memberships.find(roomId, userId);
-    if (member?.membership !== 'join') return new Map();
-    const read = (yield* receipts.readUpTo(userId, [roomId])).get(roomId) ?? receipts.NOTHING_READ;
+  /** What a user has not read of rooms that they have joined, up to a position, by thread; threads without notifications are left out. */
+  *of(userId: UserId, roomIds: readonly RoomId[], upTo: number): Work<ReadonlyMap<RoomId, UnreadInRoom>> {
+    const members = yield* memberships.findIn(roomIds, userId);
+    const read = yield* receipts.readUpTo(userId, roomIds);
     const rules = this.#rulesetOf((yield* pushRules.findText(userId)) ?? '');
+    const unread = new Map<RoomId, UnreadInRoom>();
+    for (const [roomId, member] of members) {
+      if (member.membership === 'join') unread.set(roomId, yield* this.#inRoom(member, rules, read.get(roomId) ?? receipts.NOTHING_READ, upTo));
+    }
+    return unread;
+  }
+
+  *#inRoom(member: memberships.Membership, rules: CompiledRuleset, read: receipts.ReadUpTo, upTo: number): Work<UnreadInRoom> {
     const start = Math.max(member.joinedPos ?? member.pos, read.unthreaded);
-    const counted = this.#known(userId, roomId, rules, start);
+    const counted = this.#known(member, rules, start);
     if (counted.upTo < upTo) yield* this.#lookAt(counted, member, upTo);
     const readIn = (thread: ThreadId): number => Math.max(start, read.threads.get(thread) ?? 0, counted.spoken.get(thread) ?? 0);
     const isUnread = ({ pos, thread }: Notification): boolean => pos > readIn(thread) && pos <= upTo;
     return tally(counted.notifications.filter(isUnread));
   }
 
-  #known(userId: UserId, roomId: RoomId, rules: CompiledRuleset, start: number): Counted {
+  #known({ userId, roomId }: memberships.Membership, rules: CompiledRuleset, start: number): Counted {
     const key = `${userId}\0${roomId}`;
     const known = this.#counted.get(key);
     if (known !== undefined && known.rules === rules && known.from <= start) {
@@ -148,7 +157,7 @@ function* contentOf(eventId: EventId): Work<JsonObject | undefined> {
   return (yield* events.find(eventId))?.event.content;
 }
 
-function tally(notifications: readonly Notification[]): ReadonlyMap<ThreadId, ThreadCounts> {
+function tally(notifications: readonly Notification[]): UnreadInRoom {
   const counts = new Map<ThreadId, ThreadCounts>();
   for (const { thread, highlight } of notifications) {
     const before = counts.get(thread) ?? { notifications: 0, highlights: 0 };

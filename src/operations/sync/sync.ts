@@ -1,11 +1,6 @@
-import type { Filter } from '../../core/filters/filter.ts';
-import { parseFilter } from '../../core/filters/parse-filter.ts';
-import type { UserId } from '../../core/identifiers.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { invalidParam, notFound } from '../../kernel/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { PresenceState } from '../../kernel/question-values.ts';
 import type { Requester } from '../../kernel/requester.ts';
-import * as filters from '../../store/filters.ts';
 import type { SyncQuery } from '../../sync/assemble.ts';
 import { parseSyncToken } from '../../sync/token.ts';
 import type { Context } from '../context.ts';
@@ -22,8 +17,8 @@ export interface SyncInput {
   readonly setPresence: PresenceState['state'];
   /** Milliseconds. */
   readonly timeout: number;
-  /** Fires when the client has gone away. */
-  readonly signal: AbortSignal;
+  /** Fires when the client has gone away; made for those who wait. */
+  readonly signal: () => AbortSignal;
 }
 
 /** The longest that a client may wait (ms). */
@@ -42,39 +37,24 @@ export const sync = defineRead({
 /** Reads what is new, and again each time when something may be. */
 async function answer(context: Context, who: Requester, input: SyncInput, interestedIn: SyncQuery['interestedIn']): Promise<JsonObject> {
   const { clock, notifier, assembler } = context;
-  const { signal, fullState, useStateAfter } = input;
+  const { fullState, useStateAfter } = input;
   const since = input.since === undefined ? undefined : parseSyncToken(input.since);
-  const filter = await filterOf(context, who.userId, input.filter);
+  const filter = await context.filters.of(who.userId, input.filter);
   const deadline = clock.now() + Math.min(input.timeout, MAX_TIMEOUT);
   for (;;) {
     const wait = deadline - clock.now();
+    const signal = wait > 0 ? input.signal() : undefined;
     // Whoever waits must be registered before they read, or what happens in between would wake nobody.
-    const listening = wait > 0 ? notifier.listen([`user:${who.userId}`], wait, signal) : undefined;
+    const listening = signal && notifier.listen([`user:${who.userId}`], wait, signal);
     try {
       const { userId, deviceId } = who;
       const reply = await assembler.assemble({ userId, deviceId, since, filter, interestedIn, fullState, useStateAfter, now: clock.now() });
-      const mayWait = since !== undefined && !fullState && !signal.aborted && !notifier.closed;
+      const mayWait = since !== undefined && !fullState && signal?.aborted === false && !notifier.closed;
       if (reply.isNews || listening === undefined || !mayWait) return reply.body;
       await listening.woken;
       await context.access.recheck(who);
     } finally {
       listening?.cancel();
     }
-  }
-}
-
-async function filterOf(context: Context, userId: UserId, text: string | undefined): Promise<Filter> {
-  if (text === undefined || text === '') return parseFilter({});
-  if (text.startsWith('{')) return parseFilter(parseJson(text));
-  const definition = await context.read(() => filters.find(userId, text));
-  if (definition === undefined) throw notFound(`You have no filter ${text}: define it again`);
-  return parseFilter(definition);
-}
-
-function parseJson(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    throw invalidParam('"filter" begins with "{" but is not JSON');
   }
 }

@@ -1,18 +1,17 @@
 import { matchesRoomEvent } from '../../core/filters/matches-event.ts';
 import type { RoomEventFilter } from '../../core/filters/filter.ts';
-import type { RoomId } from '../../core/identifiers.ts';
+import type { RoomId, UserId } from '../../core/identifiers.ts';
 import { objectAt, stringAt, type JsonObject } from '../../core/json.ts';
 import type { UnreadCounts } from '../../engine/notifications/unread-counts.ts';
-import type { UserId } from '../../core/identifiers.ts';
 import type { Reader } from '../../kernel/database.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { RoomEvents, RoomSection, Sections, SyncRequest } from '../section.ts';
 import type { SentMembers } from './sent-members.ts';
-import { tellRoom } from './told-room.ts';
-import { unreadIn } from './unread.ts';
+import { tellRooms } from './tell-rooms.ts';
+import { wireUnread } from './unread.ts';
 
-/** How many new rooms the sections are asked about at once. */
-const ROOMS_AT_ONCE = 20;
+/** How many rooms are told in one go: others wait as long. */
+const ROOMS_AT_ONCE = 10;
 
 interface Services {
   readonly reader: Reader;
@@ -26,6 +25,16 @@ interface Signals {
   readonly accountData: RoomEvents;
 }
 
+/** The rooms that a client is told of in full, and those that it knows. */
+export interface RoomsOfUser {
+  readonly fresh: readonly RoomId[];
+  readonly known: ReadonlySet<RoomId>;
+  /** Those of the known rooms about whose topic something was stored since. */
+  readonly woken: readonly RoomId[];
+}
+
+export type RoomBody = readonly [RoomId, JsonObject];
+
 /** The rooms that the user sits in, in the reply of one sync. */
 export class JoinedRoomsReply {
   readonly #services: Services;
@@ -38,29 +47,22 @@ export class JoinedRoomsReply {
     this.#request = request;
   }
 
-  /** Those of the rooms of which there is anything to tell. @param newlyJoined those that the client does not know as joined */
-  async *all(joined: ReadonlySet<RoomId>, newlyJoined: ReadonlySet<RoomId>): AsyncGenerator<readonly [RoomId, JsonObject]> {
-    const fresh = [...joined].filter((roomId) => newlyJoined.has(roomId));
-    for (let start = 0; start < fresh.length; start += ROOMS_AT_ONCE) yield* this.#fresh(fresh.slice(start, start + ROOMS_AT_ONCE));
+  /** Those of the rooms of which there is anything to tell, some at a time. */
+  async *tell({ fresh, known, woken }: RoomsOfUser): AsyncGenerator<readonly RoomBody[]> {
+    for (const some of pages(fresh)) {
+      const signals = await this.#signals((section) => section.everything(this.#request, some));
+      yield await this.#services.reader.read(() => this.#some(some, undefined, signals));
+    }
     const { since, fullState } = this.#request;
     if (since === undefined) return;
-    const known = new Set([...joined].filter((roomId) => !newlyJoined.has(roomId)));
-    const woken = [...known].filter((roomId) => this.#request.mayHaveChanged(`room:${roomId}`));
     const signals = await this.#signals((section) => section.changes(this.#request, since, { woken, all: known }));
-    const told = fullState ? known : new Set([...woken, ...signals.ephemeral.keys(), ...signals.accountData.keys()].filter((id) => known.has(id)));
-    for (const roomId of told) yield* this.#one(roomId, since.stream, signals);
+    const stirred = [...woken, ...signals.ephemeral.keys(), ...signals.accountData.keys()].filter((roomId) => known.has(roomId));
+    for (const some of pages(fullState ? [...known] : [...new Set(stirred)])) {
+      yield await this.#services.reader.read(() => this.#some(some, since.stream, signals));
+    }
   }
 
-  async *#fresh(rooms: readonly RoomId[]): AsyncGenerator<readonly [RoomId, JsonObject]> {
-    const signals = await this.#signals((section) => section.everything(this.#request, rooms));
-    for (const roomId of rooms) yield* this.#one(roomId, undefined, signals);
-  }
-
-  async *#one(roomId: RoomId, since: number | undefined, signals: Signals): AsyncGenerator<readonly [RoomId, JsonObject]> {
-    const body = await this.#services.reader.read(() => this.#tell(roomId, since, signals));
-    if (body !== undefined) yield [roomId, body];
-  }
-
+  /** What the sections add, as far as the filter wants it. */
   async #signals(ask: (section: RoomSection) => Work<RoomEvents>): Promise<Signals> {
     const { reader, sections } = this.#services;
     const { filter, viewer } = this.#request;
@@ -80,20 +82,30 @@ export class JoinedRoomsReply {
     };
   }
 
-  /** @returns undefined when there is nothing to tell */
-  *#tell(roomId: RoomId, since: number | undefined, signals: Signals): Work<JsonObject | undefined> {
-    const request = this.#request;
-    const whole = since === undefined || request.fullState;
-    const told = yield* tellRoom(request, { roomId, since, upTo: request.upTo.stream, whole, joined: true }, this.#sentMembers);
-    const [ephemeral, accountData] = [signals.ephemeral.get(roomId) ?? [], signals.accountData.get(roomId) ?? []];
-    if (!told.isNews && !whole && ephemeral.length === 0 && accountData.length === 0) return undefined;
-    return {
-      ...told.body,
-      ephemeral: { events: ephemeral },
-      account_data: { events: accountData },
-      ...(yield* unreadIn(this.#services.unreadCounts, request, roomId, request.viewer.userId)),
-    };
+  /** @param since up to where the client knows the rooms; undefined where they are new to it */
+  *#some(roomIds: readonly RoomId[], since: number | undefined, signals: Signals): Work<readonly RoomBody[]> {
+    const { upTo, fullState, viewer, filter } = this.#request;
+    const whole = since === undefined || fullState;
+    const rooms = roomIds.map((roomId) => ({ roomId, since, upTo: upTo.stream, whole, joined: true }));
+    const told = (yield* tellRooms(this.#request, rooms, this.#sentMembers)).filter(
+      ({ roomId, isNews }) => isNews || whole || signals.ephemeral.has(roomId) || signals.accountData.has(roomId),
+    );
+    const ids = told.map(({ roomId }) => roomId);
+    const unread = told.length === 0 ? undefined : yield* this.#services.unreadCounts.of(viewer.userId, ids, upTo.stream);
+    return told.map(({ roomId, body }) => [
+      roomId,
+      {
+        ...body,
+        ephemeral: { events: signals.ephemeral.get(roomId) ?? [] },
+        account_data: { events: signals.accountData.get(roomId) ?? [] },
+        ...wireUnread(unread?.get(roomId) ?? new Map(), filter.room.timeline.unreadThreadNotifications),
+      },
+    ]);
   }
+}
+
+function* pages(rooms: readonly RoomId[]): Generator<readonly RoomId[]> {
+  for (let start = 0; start < rooms.length; start += ROOMS_AT_ONCE) yield rooms.slice(start, start + ROOMS_AT_ONCE);
 }
 
 /** Signals have no sender of their own, or carry one for each of those they speak of. */
