@@ -6,6 +6,7 @@ import { DEVICES } from './client/devices.ts';
 import { DIRECTORY } from './client/directory.ts';
 import { DISCOVERY } from './client/discovery.ts';
 import { EVENTS } from './client/events.ts';
+import { KEY_BACKUP } from './client/key-backup.ts';
 import { KEYS } from './client/keys.ts';
 import { LOGIN } from './client/login.ts';
 import { MEMBERS } from './client/members.ts';
@@ -19,6 +20,7 @@ import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
 import { RELATIONS } from './client/relations.ts';
+import { ROOM_KEYS } from './client/room-keys.ts';
 import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
 import { SYNC } from './client/sync.ts';
@@ -36,6 +38,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...DIRECTORY,
   ...DISCOVERY,
   ...EVENTS,
+  ...KEY_BACKUP,
   ...KEYS,
   ...LOGIN,
   ...MEMBERS,
@@ -49,6 +52,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...RECEIPTS,
   ...REGISTRATION,
   ...RELATIONS,
+  ...ROOM_KEYS,
   ...ROOMS,
   ...SENDING,
   ...SYNC,

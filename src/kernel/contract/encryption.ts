@@ -7,4 +7,11 @@ export const ENCRYPTION = {
   'get-key-changes': {},
   'send-to-device': {},
   'delete-received-messages': {},
+  'create-key-backup': {},
+  'get-key-backup': {},
+  'update-key-backup': {},
+  'delete-key-backup': {},
+  'put-room-keys': {},
+  'get-room-keys': {},
+  'delete-room-keys': {},
 } as const satisfies ContractArea;
