@@ -126,4 +126,4 @@ create table relations (
   hidden integer not null
 ) without rowid;
 create index relations_of_event on relations (relates_to, rel_type, room_id, pos, sender, hidden);
-create index replacements_by_time on relations (relates_to, sender, type, origin_server_ts, event_id) where rel_type = 'm.replace';
+create index replacements_by_time on relations (relates_to, room_id, sender, type, origin_server_ts, event_id) where rel_type = 'm.replace';

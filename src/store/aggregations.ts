@@ -61,14 +61,17 @@ export function* newestInThread(rootId: EventId, perspective: Perspective, limit
  * https://spec.matrix.org/v1.19/client-server-api/#server-side-aggregation-of-mreplace-relationships
  */
 export function* newestReplacements({ event }: StoredEvent, perspective: Perspective, limit: number): Work<readonly StoredEvent[]> {
-  const those = counted(perspective);
+  const { roomId, viewer, newest } = perspective;
   const found = yield* rows<EventRow>(
-    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} join relations c on c.event_id = e.event_id where c.relates_to = ? and c.rel_type = 'm.replace'
-     and c.sender = ? and c.type = ? and ${those.sql} order by c.origin_server_ts desc, c.event_id desc limit ?`,
+    `select ${EVENT_COLUMNS} from relations c cross join ${EVENT_TABLES} where e.event_id = c.event_id and c.rel_type = 'm.replace'
+     and c.relates_to = ? and c.room_id = ? and c.sender = ? and c.type = ? and e.pos <= ? and (e.hidden = 0 or e.sender = ?)
+     order by c.origin_server_ts desc, c.event_id desc limit ?`,
     event.eventId,
+    roomId,
     event.sender,
     event.type,
-    ...those.args,
+    newest,
+    viewer,
     limit,
   );
   return found.map(fromRow);

@@ -20,6 +20,8 @@ export interface StoredEvent {
   /** True when only its sender may see it. */
   readonly hidden: boolean;
   readonly redactedBy: EventId | undefined;
+  /** The request of the sender's device that it came of, while that is remembered. */
+  readonly transaction: { readonly deviceId: string; readonly txnId: string } | undefined;
 }
 
 export interface EventRow {
@@ -32,11 +34,14 @@ export interface EventRow {
   readonly rejected: string | null;
   readonly hidden: number;
   readonly redacted_by: EventId | null;
+  readonly txn_device: string | null;
+  readonly txn_id: string | null;
   readonly pdu: string;
 }
 
 /** Select this from `events e join rooms r on r.room_id = e.room_id` to read rows with `fromRow`. */
-export const EVENT_COLUMNS = 'e.event_id, e.room_id, r.version, e.pos, e.state_before, e.replaces_state, e.rejected, e.hidden, e.redacted_by, e.pdu';
+export const EVENT_COLUMNS =
+  'e.event_id, e.room_id, r.version, e.pos, e.state_before, e.replaces_state, e.rejected, e.hidden, e.redacted_by, e.txn_device, e.txn_id, e.pdu';
 export const EVENT_TABLES = 'events e join rooms r on r.room_id = e.room_id';
 
 export function fromRow(found: EventRow): StoredEvent {
@@ -50,6 +55,7 @@ export function fromRow(found: EventRow): StoredEvent {
     rejected: found.rejected ?? undefined,
     hidden: found.hidden === 1,
     redactedBy: found.redacted_by ?? undefined,
+    transaction: found.txn_id === null ? undefined : { deviceId: found.txn_device ?? '', txnId: found.txn_id },
   };
 }
 

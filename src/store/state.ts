@@ -16,7 +16,10 @@ interface Change {
   readonly eventId: EventId;
 }
 
-/** A group and all groups that its changes build upon, newest first. */
+/**
+ * A group and all groups that its changes build upon, newest first. It is joined by `cross join`, which SQLite takes as it stands:
+ * left to itself it would begin with a scan of all changes of all rooms.
+ */
 const CHAIN = `with recursive chain (group_id, generation, base_id) as (
   select group_id, generation, base_id from state_groups where group_id = ?
   union all select g.group_id, g.generation, g.base_id from state_groups g join chain on g.group_id = chain.base_id
@@ -62,8 +65,8 @@ export function* advance(roomId: RoomId, previous: StateGroup | undefined, chang
 /** The event at one key of a state. */
 export function* lookUp(group: StateGroup, type: string, stateKey: string): Work<EventId | undefined> {
   const found = yield* row<{ event_id: EventId }>(
-    `${CHAIN} select c.event_id from chain join state_changes c on c.group_id = chain.group_id
-     where c.key_id = (select key_id from state_keys where type = ? and state_key = ?) order by chain.generation desc limit 1`,
+    `${CHAIN} select c.event_id from chain cross join state_changes c where c.group_id = chain.group_id
+     and c.key_id = (select key_id from state_keys where type = ? and state_key = ?) order by chain.generation desc limit 1`,
     group,
     type,
     stateKey,
@@ -86,9 +89,8 @@ export function* lookUpAll(
        select group_id, group_id, generation, base_id from state_groups where group_id in ${roots.marks}
        union all select chain.root, g.group_id, g.generation, g.base_id from state_groups g join chain on g.group_id = chain.base_id
      )
-     select chain.root, k.type, k.state_key, c.event_id from chain join state_changes c on c.group_id = chain.group_id
-     join state_keys k on k.key_id = c.key_id
-     where c.key_id in (select key_id from state_keys where type in ${typeList.marks} and state_key in ${keyList.marks})
+     select chain.root, k.type, k.state_key, c.event_id from chain cross join state_changes c cross join state_keys k
+     where c.group_id = chain.group_id and k.key_id = c.key_id and c.key_id in (select key_id from state_keys where type in ${typeList.marks} and state_key in ${keyList.marks})
      order by chain.generation`,
     ...roots.args,
     ...typeList.args,
@@ -102,8 +104,8 @@ export function* lookUpAll(
 /** A state in full, or all of it that has one type. */
 export function* whole(group: StateGroup, type?: string): Work<StateMap> {
   const found = yield* rows<{ type: string; state_key: string; event_id: EventId }>(
-    `${CHAIN} select k.type, k.state_key, c.event_id from chain join state_changes c on c.group_id = chain.group_id
-     join state_keys k on k.key_id = c.key_id${type === undefined ? '' : ' where k.type = ?'} order by chain.generation`,
+    `${CHAIN} select k.type, k.state_key, c.event_id from chain cross join state_changes c cross join state_keys k
+     where c.group_id = chain.group_id and k.key_id = c.key_id${type === undefined ? '' : ' and k.type = ?'} order by chain.generation`,
     group,
     ...(type === undefined ? [] : [type]),
   );

@@ -1,6 +1,6 @@
-import type { DeviceId, EventId, UserId } from '../core/identifiers.ts';
+import type { EventId } from '../core/identifiers.ts';
 import type { Requester } from '../kernel/requester.ts';
-import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
+import { execute, row, type Work } from '../kernel/work.ts';
 
 /** Identifies a request that a client may repeat: https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers */
 export interface ClientRequest {
@@ -28,19 +28,6 @@ export function* find(request: ClientRequest): Work<EventId | undefined> {
     request.path,
   );
   return found?.event_id;
-}
-
-/** The transaction ids by which this device sent these events. */
-export function* idsOf(eventIds: readonly EventId[], userId: UserId, deviceId: DeviceId | undefined): Work<ReadonlyMap<EventId, string>> {
-  if (eventIds.length === 0) return new Map();
-  const list = inList(eventIds);
-  const found = yield* rows<{ event_id: EventId; txn_id: string }>(
-    `select event_id, txn_id from events where event_id in ${list.marks} and txn_id is not null and sender = ? and txn_device = ?`,
-    ...list.args,
-    userId,
-    deviceId ?? '',
-  );
-  return new Map(found.map(({ event_id, txn_id }) => [event_id, txn_id]));
 }
 
 /**

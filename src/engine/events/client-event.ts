@@ -4,7 +4,6 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
-import * as transactions from '../../store/transactions.ts';
 import { membershipsAt } from './memberships-at.ts';
 import type { Viewer } from './viewer.ts';
 import { visibleEvents } from './visibility.ts';
@@ -50,8 +49,6 @@ export function* clientEvent(stored: StoredEvent, viewer: Viewer, now: number, o
 
 /** Asks each question once for all events. */
 function* surroundingsOf(stored: readonly StoredEvent[], viewer: Viewer): Work<(one: StoredEvent) => Surroundings> {
-  const own = stored.filter(({ event }) => event.sender === viewer.userId).map(({ event }) => event.eventId);
-  const transactionIds = yield* transactions.idsOf(own, viewer.userId, viewer.deviceId);
   const replacedIds = stored.flatMap(({ replacesState }) => replacesState ?? []);
   const redactionIds = stored.flatMap(({ redactedBy }) => redactedBy ?? []);
   const found = yield* events.findAll([...replacedIds, ...redactionIds]);
@@ -65,11 +62,15 @@ function* surroundingsOf(stored: readonly StoredEvent[], viewer: Viewer): Work<(
   );
   const membershipAt = yield* membershipsAt(stored, viewer.userId);
   return (one) => ({
-    transactionId: transactionIds.get(one.event.eventId),
+    transactionId: ownTransactionId(one, viewer),
     replaced: one.replacesState === undefined ? undefined : replaced.get(one.replacesState),
     redaction: one.redactedBy === undefined ? undefined : redactions.get(one.redactedBy),
     membership: membershipAt(one),
   });
+}
+
+function ownTransactionId({ event, transaction }: StoredEvent, { userId, deviceId }: Viewer): string | undefined {
+  return event.sender === userId && transaction?.deviceId === (deviceId ?? '') ? transaction.txnId : undefined;
 }
 
 const byId = (stored: readonly StoredEvent[]): ReadonlyMap<EventId, Event> => new Map(stored.map(({ event }) => [event.eventId, event]));
