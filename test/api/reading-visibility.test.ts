@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { RegistrationBehaviour, type ModuleApi } from '../../src/modules/public.ts';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import { bodiesOf, pathOf } from './room-reading.ts';
 
@@ -30,6 +31,14 @@ const TABLE: readonly (readonly [visibility: string, final: Stage, seen: readonl
 ];
 /** Those who were never joined may not read at all, unless the room is open to everybody. */
 const SHUT_OUT = ['shared', 'invited', 'joined'].flatMap((visibility) => [[visibility, 'stranger'] as const, [visibility, 'invited'] as const]);
+
+class ShadowBans {
+  constructor(_config: unknown, api: ModuleApi) {
+    api.registerSpamCheckerCallbacks({
+      check_registration_for_spam: (_threepid, name) => (name === 'ghost' ? RegistrationBehaviour.SHADOW_BAN : RegistrationBehaviour.ALLOW),
+    });
+  }
+}
 
 describe('who may see which events', () => {
   let server: TestServer;
@@ -145,6 +154,29 @@ describe('who may see which events', () => {
       expect((await asGuest(`${pathOf(room)}/${road}`)).status, road).to.equal(200);
     }
     expect((await asGuest(`${pathOf(room)}/joined_members`)).status).to.equal(403);
+  });
+
+  it('shows what a shadow-banned user sends to nobody else, on no road', async () => {
+    const banning = await boot({ modules: [{ module: ShadowBans }] });
+    const [carol, ghost] = [await banning.user('carol'), await banning.user('ghost')];
+    const room = await ghost.createRoom({ preset: 'public_chat' });
+    await carol.join(room);
+    const root = await carol.send(room, 'root');
+    const hidden = await ghost.send(room, { msgtype: 'm.text', body: 'boo', 'm.relates_to': { rel_type: 'm.thread', event_id: root } });
+    await carol.send(room, 'last');
+    const roads = async (who: TestUser): Promise<unknown[]> => [
+      bodiesOf(await who.messages(room)),
+      bodiesOf((await who.request('GET', `${pathOf(room)}/context/${root}`))['events_after']),
+      bodiesOf((await who.request('GET', `${pathOf(room, 'v1')}/relations/${root}`))['chunk']),
+    ];
+    expect(await roads(ghost)).to.deep.equal([['last', 'boo', 'root'], ['boo', 'last'], ['boo']]);
+    expect(await roads(carol)).to.deep.equal([['last', 'root'], ['last'], []]);
+    expect(await ghost.request('GET', `${pathOf(room)}/event/${hidden}`)).to.have.nested.property('content.body', 'boo');
+    await expectError(carol.request('GET', `${pathOf(room)}/event/${hidden}`), 404, 'M_NOT_FOUND');
+    await expectError(carol.request('GET', `${pathOf(room)}/context/${hidden}`), 404, 'M_NOT_FOUND');
+    expect((await carol.request('GET', `${pathOf(room, 'v1')}/threads`))['chunk']).to.deep.equal([]);
+    expect(await carol.request('GET', `${pathOf(room)}/event/${root}`)).to.not.have.nested.property('unsigned.m\\.relations');
+    await banning.close();
   });
 
   it('leaves out the messages of ignored users, not their state', async () => {

@@ -1,0 +1,57 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { expect } from 'chai';
+import type { EventId, RoomId, UserId } from '../../src/core/identifiers.ts';
+import type { Work } from '../../src/kernel/work.ts';
+import { migrationsFolder } from '../../src/server/migrations-folder.ts';
+import * as aggregations from '../../src/store/aggregations.ts';
+import * as children from '../../src/store/children.ts';
+import type { StoredEvent } from '../../src/store/events.ts';
+import { readMigrations } from '../../src/store/migrations.ts';
+import * as state from '../../src/store/state.ts';
+import type { StateGroup } from '../../src/store/state.ts';
+import { stateHistory } from '../../src/store/state-history.ts';
+import * as threads from '../../src/store/threads.ts';
+import * as timeline from '../../src/store/timeline.ts';
+
+const [room, user, id, group] = ['!r' as RoomId, '@u:x' as UserId, '$e' as EventId, 1 as StateGroup];
+const perspective = { roomId: room, viewer: user, ignored: new Set([user]), newest: 9 };
+const event = { event: { eventId: id, sender: user, type: 't' } } as StoredEvent;
+const related = { roomId: room, parentId: id, viewer: user, relType: undefined, eventType: undefined, direction: 'b' } as const;
+
+const QUERIES: Readonly<Record<string, Work<unknown>>> = {
+  'state at a key': state.lookUp(group, 't', ''),
+  'states at keys': state.lookUpAll([group, group], ['t', 'u'], ['', 'k']),
+  'a whole state': state.whole(group),
+  'the members of a state': state.whole(group, 'm.room.member'),
+  'history of a key': stateHistory(room, 't', ''),
+  'a page of a timeline': timeline.page({ roomId: room, viewer: user, after: 0, upTo: 9, direction: 'b' }, 5),
+  'events by time': timeline.byTime(room, { originServerTs: 1, pos: 1 }, 'f', 5),
+  'counts of relations': aggregations.counts([id, id], ['m.thread', 'm.replace'], perspective),
+  'newest events of a thread': aggregations.newestInThread(id, perspective, 5),
+  'newest edits': aggregations.newestReplacements(event, perspective, 5),
+  references: aggregations.references(id, perspective, 5),
+  children: children.page({ ...related, depth: 1 }, 0, 9, 5),
+  'children of children': children.page({ ...related, depth: 3 }, 0, 9, 5),
+  'threads of a room': threads.page(room, 9, user, 5),
+};
+
+describe('the queries of reading', () => {
+  const db = new BetterSqlite3(':memory:');
+  before(() => {
+    for (const { sql } of readMigrations(migrationsFolder, 'sqlite')) db.exec(sql);
+  });
+  after(() => db.close());
+
+  // What is gathered within a query (the chain of a state, the events found so far) may be walked over; tables may not.
+  const WALKED = /^SCAN (?!chain|related)/;
+
+  for (const [name, work] of Object.entries(QUERIES)) {
+    it(`${name}: go by an index`, () => {
+      const step = work.next().value;
+      if (typeof step !== 'object' || step === null || !('sql' in step)) throw new Error('The first step is not a query');
+      const { sql, args } = step as { sql: string; args: unknown[] };
+      const plan = (db.prepare(`explain query plan ${sql}`).all(...args) as { detail: string }[]).map(({ detail }) => detail);
+      expect(plan.filter((line) => WALKED.test(line))).to.deep.equal([]);
+    });
+  }
+});
