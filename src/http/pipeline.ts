@@ -96,7 +96,7 @@ export class Pipeline {
     if (endpoint.body === 'stream') return ctx.req;
     const value = await readJson(ctx.req, this.#services.maxBody);
     if (value === undefined && endpoint.bodyOptional !== true) throw new MatrixError(400, 'M_NOT_JSON', 'The request needs a JSON body');
-    const body = value ?? {};
+    const body = value === undefined ? {} : value;
     const problem = this.#bodies.problem(endpoint.body, body);
     if (problem !== undefined) throw badJson(problem);
     return body;
