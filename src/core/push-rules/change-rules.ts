@@ -3,7 +3,8 @@ import type { Action } from './actions.ts';
 import type { Rule, RuleKind } from './push-rule.ts';
 import { effectiveRules, isDefaultRule, type PushRuleChanges } from './ruleset.ts';
 
-const MAX_OWN_RULES = 1000;
+/** Of each kind. */
+export const MAX_OWN_RULES = 1000;
 
 /** Where a rule shall stand among the user's own rules of its kind: next to the rule of this id. */
 export interface Place {

@@ -1,7 +1,8 @@
-import type { RoomId } from '../../core/identifiers.ts';
+import type { RoomId, UserId } from '../../core/identifiers.ts';
 import { joinChange } from '../../engine/rooms/membership/join-change.ts';
 import { roomAt } from '../../engine/rooms/room-target.ts';
 import { changeEvents, type StateChange } from '../../engine/rooms/state-change.ts';
+import { takeSettingsOver } from '../../engine/rooms/upgrade/personal-settings.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as memberships from '../../store/memberships.ts';
@@ -19,13 +20,14 @@ interface Joining {
 export const joinRoom = defineOperation({
   name: 'join-room',
   prepare: (context, who: Requester, { roomIdOrAlias, reason }: Joining) =>
-    context.read(function* (): Work<{ roomId: RoomId; change: StateChange | undefined }> {
+    context.read(function* (): Work<{ userId: UserId; roomId: RoomId; change: StateChange | undefined }> {
       const room = yield* roomAt(roomIdOrAlias, context.serverName);
       const isIn = (yield* memberships.find(room.roomId, who.userId))?.membership === 'join';
-      return { roomId: room.roomId, change: isIn ? undefined : yield* joinChange(room, who, context.serverName, { reason }) };
+      return { userId: who.userId, roomId: room.roomId, change: isIn ? undefined : yield* joinChange(room, who, context.serverName, { reason }) };
     }),
   events: (draft) => changeEvents(draft.change),
-  *commit({ roomId }): Work<RoomId> {
+  *commit({ userId, roomId, change }): Work<RoomId> {
+    if (change !== undefined) yield* takeSettingsOver(userId, roomId);
     return roomId;
   },
 });

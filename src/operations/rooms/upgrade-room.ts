@@ -6,6 +6,7 @@ import { memberContent } from '../../engine/rooms/membership/member-content.ts';
 import { maySetState } from '../../engine/rooms/room-levels.ts';
 import { closingEvents, tombstone } from '../../engine/rooms/upgrade/closing-events.ts';
 import { readOldRoom } from '../../engine/rooms/upgrade/old-room.ts';
+import { takeSettingsOver } from '../../engine/rooms/upgrade/personal-settings.ts';
 import { replacementCreation, replacementEvents, type Upgrade } from '../../engine/rooms/upgrade/replacement-events.ts';
 import { forbidden } from '../../kernel/errors.ts';
 import type { EventPlan } from '../../kernel/event-plan.ts';
@@ -67,10 +68,11 @@ export const upgradeRoom = defineOperation({
       { room, events: [successor, ...events] },
     ];
   },
-  *commit({ upgrade: { old }, isShadowBanned }, made): Work<RoomId> {
+  *commit({ upgrade: { old, upgrader }, isShadowBanned }, made): Work<RoomId> {
     const roomId = made.find(({ type }) => type === 'm.room.create')?.roomId;
     if (roomId === undefined) throw new Error('The room was not made');
     if (isShadowBanned) return roomId;
+    yield* takeSettingsOver(upgrader, roomId);
     yield* aliases.move(old.roomId, roomId);
     if (old.isPublished) {
       yield* roomSummaries.publish(roomId, true);
