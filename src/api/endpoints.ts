@@ -4,6 +4,7 @@ import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
 import { DEVICES } from './client/devices.ts';
 import { DIRECTORY } from './client/directory.ts';
+import { CROSS_SIGNING } from './client/cross-signing.ts';
 import { DISCOVERY } from './client/discovery.ts';
 import { EVENTS } from './client/events.ts';
 import { KEY_BACKUP } from './client/key-backup.ts';
@@ -36,6 +37,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ADMIN_REGISTER,
   ...DEVICES,
   ...DIRECTORY,
+  ...CROSS_SIGNING,
   ...DISCOVERY,
   ...EVENTS,
   ...KEY_BACKUP,

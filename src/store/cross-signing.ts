@@ -32,3 +32,8 @@ export function* hasPublicKey(userId: UserId, publicKey: string): Work<boolean> 
 export function* remove(userId: UserId, usage: Usage): Work<void> {
   yield* execute('delete from cross_signing_keys where user_id = ? and usage = ?', userId, usage);
 }
+
+/** @returns whether the user had any */
+export function* removeAll(userId: UserId): Work<boolean> {
+  return (yield* rows('delete from cross_signing_keys where user_id = ? returning usage', userId)).length > 0;
+}

@@ -66,3 +66,9 @@ export function* remove(userId: UserId, version: number): Work<void> {
   yield* execute('delete from key_backup_sessions where user_id = ? and version = ?', userId, version);
   yield* execute(`update key_backups set deleted = 1, auth_data = '{}' where user_id = ? and version = ?`, userId, version);
 }
+
+/** Deletes all backups of a user and their keys. */
+export function* removeAll(userId: UserId): Work<void> {
+  yield* execute('delete from key_backup_sessions where user_id = ?', userId);
+  yield* execute('delete from key_backups where user_id = ?', userId);
+}

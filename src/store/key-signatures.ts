@@ -47,3 +47,9 @@ export function* removeOf(userId: UserId, keyId: string): Work<void> {
   yield* execute('delete from key_signatures where user_id = ? and key_id = ?', userId, keyId);
   yield* execute('delete from key_signatures where signer_id = ? and signer_key_id = ?', userId, `ed25519:${keyId}`);
 }
+
+/** Takes away what was said about all keys of a user, and by them. */
+export function* removeAll(userId: UserId): Work<void> {
+  yield* execute('delete from key_signatures where user_id = ?', userId);
+  yield* execute('delete from key_signatures where signer_id = ?', userId);
+}

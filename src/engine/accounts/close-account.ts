@@ -2,6 +2,7 @@ import type { UserId } from '../../core/identifiers.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as departures from '../../store/departures.ts';
 import * as profiles from '../../store/profiles.ts';
+import * as userEncryption from '../../store/user-encryption.ts';
 import * as users from '../../store/users.ts';
 import { closeSessions } from './close-sessions.ts';
 
@@ -11,6 +12,7 @@ import { closeSessions } from './close-sessions.ts';
  */
 export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<void> {
   yield* closeSessions(userId);
+  yield* userEncryption.remove(userId);
   yield* users.deactivate(userId, options);
   yield* departures.addAllRoomsOf(userId);
   if (options.erase) yield* profiles.removeAll(userId);

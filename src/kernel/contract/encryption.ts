@@ -5,6 +5,8 @@ export const ENCRYPTION = {
   'query-keys': {},
   'claim-keys': {},
   'get-key-changes': {},
+  'upload-cross-signing-keys': {},
+  'upload-key-signatures': {},
   'send-to-device': {},
   'delete-received-messages': {},
   'create-key-backup': {},
