@@ -5,6 +5,7 @@ import { RawReply } from '../kernel/endpoint.ts';
 import { badJson, invalidParam, limitExceeded, MatrixError, unrecognized } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
+import { accessTokenOf, missingToken } from './access-token.ts';
 import { allowOtherOrigins } from './cors.ts';
 import { readJson } from './read-body.ts';
 import type { RouteTable } from './route-table.ts';
@@ -60,7 +61,7 @@ export class Pipeline {
   };
 
   async #serve(ctx: Context, endpoint: Endpoint, params: Readonly<Record<string, string>>): Promise<void> {
-    const token = tokenOf(ctx);
+    const token = accessTokenOf(ctx);
     const who = await this.#authenticate(ctx, endpoint, token);
     const wait = endpoint.limit === 'none' ? undefined : this.#services.limit(endpoint.limit, who);
     if (wait !== undefined) throw limitExceeded(wait);
@@ -73,8 +74,7 @@ export class Pipeline {
   async #authenticate(ctx: Context, endpoint: Endpoint, token: string | undefined): Promise<Caller | Requester> {
     const caller: Caller = { origin: endpoint.auth === 'admin' ? 'admin' : 'client', ip: ctx.ip, userAgent: ctx.get('user-agent') };
     if (endpoint.auth === 'none' || (endpoint.auth === 'optional' && token === undefined)) return caller;
-    if (token === undefined)
-      throw new MatrixError(401, 'M_MISSING_TOKEN', 'This endpoint needs an access token: send the header "Authorization: Bearer <token>"');
+    if (token === undefined) throw missingToken();
     const who = await this.#services.authenticate(token, caller);
     if (endpoint.auth === 'admin' && !who.isAdmin) throw new MatrixError(403, 'M_FORBIDDEN', 'You are not a server admin');
     if (who.isGuest && endpoint.guests !== true)
@@ -117,14 +117,6 @@ export class Pipeline {
     ctx.type = 'application/json';
     ctx.body = JSON.stringify(reply);
   }
-}
-
-/** https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */
-function tokenOf(ctx: Context): string | undefined {
-  const header = ctx.get('authorization');
-  if (header !== '') return /^Bearer +(\S+)$/i.exec(header)?.[1];
-  const query = ctx.query['access_token'];
-  return typeof query === 'string' && query !== '' ? query : undefined;
 }
 
 /** A request as endpoints see it. Few of them want to know when the client goes away, so the signal is made on demand. */

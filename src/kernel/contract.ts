@@ -4,6 +4,7 @@ import { ACCOUNTS } from './contract/accounts.ts';
 import { DISCOVERY } from './contract/discovery.ts';
 import { ENCRYPTION } from './contract/encryption.ts';
 import { MEDIA } from './contract/media.ts';
+import { MODULES } from './contract/modules.ts';
 import { READING } from './contract/reading.ts';
 import { ROOMS } from './contract/rooms.ts';
 import { SIGNALS } from './contract/signals.ts';
@@ -15,6 +16,7 @@ export const CONTRACT = {
   ...DISCOVERY,
   ...ENCRYPTION,
   ...MEDIA,
+  ...MODULES,
   ...READING,
   ...ROOMS,
   ...SIGNALS,

@@ -1,4 +1,5 @@
 /** What the server uses of the module system. */
+export type { Account, Actions, NewDevice, NewEvent } from './actions.ts';
 export type { Decision, DecisionFilter } from './decisions.ts';
 export { loadModules, type Modules } from './load-modules.ts';
 export type { ModuleStatus } from './loaded-module.ts';

@@ -1,5 +1,6 @@
 import type { Policy } from '../kernel/questions.ts';
 import type { WebResources } from '../kernel/web-resource.ts';
+import type { Actions } from './actions.ts';
 import { Consultation } from './consultation.ts';
 import { RecentDecisions } from './decisions.ts';
 import { LoadedModule, type ModuleStatus } from './loaded-module.ts';
@@ -17,6 +18,8 @@ export interface Modules {
   readonly webResources: WebResources;
   /** The newest decisions. */
   readonly decisions: Pick<RecentDecisions, 'list'>;
+  /** Lets the modules act, once the server can. */
+  start(actions: Actions): void;
   /** How each module is, in the order of the configuration. */
   status(): readonly ModuleStatus[];
   /** Resolves when nothing of the modules runs in the background. */
@@ -36,11 +39,14 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
   const consultation = new Consultation({ clock: services.clock, decisions, metrics });
   const manager = new ModuleManager(services.serverName, consultation);
   const resources = new ResourceTable((path) => services.serves(path));
-  const loaded = prepared.map((module) => new LoadedModule(module, services, { add: (name, handler) => manager.add(name, handler), resources }));
+  const { actions, start } = deferredActions();
+  const shared = { add: manager.add.bind(manager), resources, policy: manager, actions };
+  const loaded = prepared.map((module) => new LoadedModule(module, services, shared));
   const modules: Modules = {
     policy: manager,
     webResources: resources,
     decisions,
+    start,
     status: () => loaded.map((module) => module.status()),
     async idle() {
       await consultation.idle();
@@ -54,6 +60,12 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
   if (problems.length === 0) return modules;
   await modules.dispose();
   throw new ModuleProblems(problems);
+}
+
+function deferredActions(): { readonly actions: Promise<Actions>; readonly start: (actions: Actions) => void } {
+  let start: (actions: Actions) => void = () => undefined;
+  const actions = new Promise<Actions>((resolve) => (start = resolve));
+  return { actions, start };
 }
 
 /** Imports all of them and reads their configurations, so that everything that is wrong is told at once. */

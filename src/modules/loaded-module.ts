@@ -1,5 +1,7 @@
 import { systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Policy } from '../kernel/questions.ts';
+import type { Actions } from './actions.ts';
 import { Background } from './api/background.ts';
 import { createModuleApi } from './api/create-module-api.ts';
 import { ownMetrics } from './api/own-metrics.ts';
@@ -23,22 +25,30 @@ export interface ModuleStatus {
   readonly parkedUntil: number | undefined;
 }
 
+/** What all modules have in common. */
+export interface SharedParts extends RegistrarTargets {
+  readonly policy: Policy;
+  readonly actions: Promise<Actions>;
+}
+
 /** A module with all that belongs to it, from its construction to its end. */
 export class LoadedModule {
   readonly #module: PreparedModule;
   readonly #services: ModuleServices;
+  readonly #shared: SharedParts;
   readonly #log: Log;
   readonly #consulted: Consulted;
   readonly #registrar: Registrar;
   readonly #background: Background;
   readonly #disposals: (() => unknown)[] = [];
 
-  constructor(module: PreparedModule, services: ModuleServices, targets: RegistrarTargets) {
+  constructor(module: PreparedModule, services: ModuleServices, shared: SharedParts) {
     this.#module = module;
     this.#services = services;
+    this.#shared = shared;
     this.#log = services.log.child({ module: module.name });
     this.#consulted = new Consulted(module.name, module.entry.mode === 'shadow', this.#log);
-    this.#registrar = new Registrar(this.#consulted, module.entry, targets);
+    this.#registrar = new Registrar(this.#consulted, module.entry, shared);
     this.#background = new Background(services.clock, this.#log);
   }
 
@@ -75,11 +85,15 @@ export class LoadedModule {
   }
 
   #api(): ReturnType<typeof createModuleApi> {
-    const { serverName, publicBaseurl, version, clock, registry } = this.#services;
+    const { serverName, publicBaseurl, version, clock, registry, fetch } = this.#services;
     const { name } = this.#module;
     return createModuleApi({
       registrar: this.#registrar,
       background: this.#background,
+      serverName,
+      policy: this.#shared.policy,
+      actions: this.#shared.actions,
+      fetch,
       surroundings: {
         serverName,
         publicBaseurl,

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { ServerName } from '../core/identifiers.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Fetch } from './api/http-client.ts';
 
 /** What the module system needs of the server. */
 export interface ModuleServices {
@@ -14,6 +15,8 @@ export interface ModuleServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Registry;
+  /** The server's one client for the outside. */
+  readonly fetch: Fetch;
   /** Whether the server itself serves a path. */
   serves(path: string): boolean;
 }

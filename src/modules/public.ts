@@ -10,9 +10,14 @@ export type { Log } from '../kernel/log.ts';
 export type { PresenceState } from '../kernel/question-values.ts';
 export type { Origin } from '../kernel/requester.ts';
 export type { WebContext, WebMethods } from '../kernel/web-resource.ts';
+export type { NewDevice } from './actions.ts';
+export type { AccountDataManager, AccountsApi, ProfileInfo, UserInfo } from './api/accounts.ts';
 export type { BackgroundApi, DelayedCall } from './api/background.ts';
+export { HttpResponseError, type HttpClient } from './api/http-client.ts';
 export type { ModuleApi } from './api/module-api.ts';
 export type { RegistrationApi } from './api/registration.ts';
+export type { EventToSend, RoomsApi, StateFilter } from './api/rooms.ts';
+export type { KeyValueStore, ListOptions, StorageApi, StoredValue, Transaction } from './api/storage.ts';
 export type { MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {
   AccountValidityCallbacks,

@@ -4,7 +4,7 @@ import type { WebMethod, WebMethods, WebResource, WebResources } from '../kernel
 
 /** A Koa router: it has its middleware made. */
 interface Router {
-  routes(): Middleware;
+  routes(): (...args: never[]) => unknown;
 }
 
 /** What a module may register: functions by method, any Koa middleware, or a Koa router. Both of the last see the full path. */
@@ -84,7 +84,7 @@ export class ResourceTable implements WebResources {
 
 function handlerOf(resource: ModuleResource, path: string): WebMethods | Middleware {
   if (typeof resource === 'function') return resource;
-  if (isRouter(resource)) return resource.routes();
+  if (isRouter(resource)) return resource.routes() as Middleware;
   const { subtree: _subtree, ...methods } = resource;
   const wrong = Object.entries(methods).find(([name, method]) => !METHODS.includes(name) || typeof method !== 'function');
   if (wrong !== undefined) throw new Error(`the web resource ${path} has ${wrong[0]}, but should have functions named ${METHODS.join(', ')}`);

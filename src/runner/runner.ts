@@ -8,7 +8,7 @@ import { MatrixError } from '../kernel/errors.ts';
 import type { EventBuilder, EventPlan } from '../kernel/event-plan.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
 import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/questions.ts';
-import { isRequester, type Caller } from '../kernel/requester.ts';
+import { isRequester, type Caller, type Origin } from '../kernel/requester.ts';
 import type { Work } from '../kernel/work.ts';
 import { EventMaking, StateChanged } from './event-making.ts';
 
@@ -16,6 +16,8 @@ import { EventMaking, StateChanged } from './event-making.ts';
 const MAX_DEPTH = 8;
 /** How often modules are asked about the same events because the room's state changed while they thought. */
 const MAX_ROUNDS = 3;
+
+const UNASKED_ORIGINS: readonly Origin[] = ['background', 'module'];
 
 /** An operation without its types: they were checked where it was defined; the phases only pass values on. */
 interface Erased {
@@ -86,10 +88,10 @@ export class Runner {
     return done.out;
   }
 
-  /** Account validity is asked for every operation, reads included; the server's own background work is nobody's request. */
+  /** Account validity is asked for every operation, reads included; what the server or a module does of its own accord is nobody's request. */
   async #refuseExpired(name: OperationName, who: Caller, occasion: Occasion): Promise<void> {
     const line: ContractLine = CONTRACT[name];
-    if (!isRequester(who) || who.origin === 'background' || line.expired === 'may') return;
+    if (!isRequester(who) || UNASKED_ORIGINS.includes(who.origin) || line.expired === 'may') return;
     const { policy } = this.#services;
     if (policy.answers('is_user_expired') && (await policy.ask('is_user_expired', occasion, who.userId))) {
       throw new MatrixError(403, 'ORG_MATRIX_EXPIRED_ACCOUNT', 'This account has expired; ask the administrator of this server to renew it');

@@ -52,6 +52,7 @@ import { toDeviceSection } from '../sync/sections/to-device.ts';
 import { typingSection } from '../sync/sections/typing.ts';
 import { Workers } from '../workers/workers.ts';
 import { Metrics } from './metrics.ts';
+import { moduleActions } from './module-actions.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
 import { startModules } from './start-modules.ts';
 
@@ -89,7 +90,9 @@ export async function compose(parts: Parts): Promise<Server> {
   const routes = new RouteTable(ENDPOINTS);
   const metrics = new Metrics({ processMetrics: parts.production });
   const serves = (path: string): boolean => path === METRICS_PATH || routes.serves(path);
-  const modules = await startModules(config, { clock, log, registry: metrics.registry, serves });
+  const outgoing = new Outgoing(config.outgoing);
+  const fetch: Outgoing['fetch'] = (url, init) => outgoing.fetch(url, init);
+  const modules = await startModules(config, { clock, log, registry: metrics.registry, fetch, serves });
   const notifier = new Notifier(database, clock);
   const typing = new Typing(database, notifier, clock);
   const sightings = new DeviceSightings(clock, (seen) => contained(log, run(noteDevicesSeen, SERVER_ITSELF, seen)));
@@ -108,7 +111,6 @@ export async function compose(parts: Parts): Promise<Server> {
     save: (session) => run(saveUiaSession, SERVER_ITSELF, session),
   });
   const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
-  const outgoing = new Outgoing(config.outgoing);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
   const newRooms = new NewRooms(serverName, clock);
   const userRooms = new UserRooms(database, notifier, clock);
@@ -162,6 +164,8 @@ export async function compose(parts: Parts): Promise<Server> {
   const workers = new Workers({ reader: database, run, notifier, log });
 
   await presence.start();
+  modules.start(moduleActions({ run, read, access, serverName }));
+
   const pipeline = new Pipeline(routes, {
     run,
     authenticate: (token, caller) => access.requesterOf(token, caller),

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 
@@ -39,6 +40,8 @@ export class Background implements BackgroundApi {
   #sleepers = 0;
   readonly #timers = new Set<Timer>();
   readonly #running = new Set<Promise<unknown>>();
+  /** What runs in the background is no part of the request in which it was started. */
+  readonly #scope = new AsyncResource('plexus.module');
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
@@ -61,7 +64,7 @@ export class Background implements BackgroundApi {
     task: (...args: Args) => T | Promise<T>,
     ...args: Args
   ): Promise<T | undefined> {
-    const running = this.#contained(description, () => task(...args));
+    const running = this.#scope.runInAsyncScope(() => this.#contained(description, () => task(...args)));
     this.#running.add(running);
     void running.then(() => this.#running.delete(running));
     return running;

@@ -1,16 +1,29 @@
+import type { ServerName } from '../../core/identifiers.ts';
+import type { Policy } from '../../kernel/questions.ts';
+import type { Actions } from '../actions.ts';
 import type { Registrar } from '../registrar.ts';
+import { accountsApi } from './accounts.ts';
 import type { Background } from './background.ts';
+import { httpClient, type Fetch } from './http-client.ts';
 import type { ModuleApi } from './module-api.ts';
+import { roomsApi } from './rooms.ts';
+import { storageApi } from './storage.ts';
 import type { SurroundingsApi } from './surroundings.ts';
 
 export interface ApiParts {
   readonly surroundings: SurroundingsApi;
   readonly registrar: Registrar;
   readonly background: Background;
+  readonly serverName: ServerName;
+  readonly policy: Policy;
+  /** Resolves once all modules are constructed: what acts waits until every module can be asked. */
+  readonly actions: Promise<Actions>;
+  readonly fetch: Fetch;
 }
 
 /** Puts together what one module is given. Its methods may be taken off it: they need no `this`. */
-export function createModuleApi({ surroundings, registrar, background }: ApiParts): ModuleApi {
+export function createModuleApi(parts: ApiParts): ModuleApi {
+  const { surroundings, registrar, background, actions, fetch } = parts;
   return Object.freeze({
     ...surroundings,
     ...bound(
@@ -22,6 +35,10 @@ export function createModuleApi({ surroundings, registrar, background }: ApiPart
       'registerWebResource',
     ),
     ...bound(background, 'sleep', 'runAsBackgroundProcess', 'loopingBackgroundCall', 'delayedBackgroundCall'),
+    ...accountsApi(parts),
+    ...roomsApi(parts),
+    ...storageApi(surroundings.moduleName, actions),
+    httpClient: httpClient(fetch),
   });
 }
 

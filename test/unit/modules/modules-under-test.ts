@@ -63,6 +63,7 @@ export async function load(entries: readonly ModuleEntry[], folder = '/nowhere')
     clock,
     log: logInto(lines),
     registry,
+    fetch: () => Promise.reject(new Error('nothing is asked here')),
     serves: (path) => path === '/served',
   });
   return { modules, clock, lines, registry, ask: (question, ...args) => modules.policy.ask(question, OCCASION, ...args) };

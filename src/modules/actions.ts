@@ -1,0 +1,87 @@
+import type { Context } from 'koa';
+import type { Event } from '../core/event.ts';
+import type { DeviceId, EventId, RoomAlias, RoomId, UserId } from '../core/identifiers.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { StateView } from '../kernel/event-plan.ts';
+import type { Requester } from '../kernel/requester.ts';
+import type { Work } from '../kernel/work.ts';
+
+/** What modules can do, as the server offers it: everything that acts runs an operation, about which the other modules are asked. */
+export interface Actions extends AccountActions, RoomActions, StorageActions {}
+
+export interface AccountActions {
+  /** @throws M_MISSING_TOKEN, M_UNKNOWN_TOKEN */
+  requesterOf(ctx: Context): Promise<Requester>;
+  /** An account of this server; undefined when there is none. */
+  account(userId: UserId): Promise<Account | undefined>;
+  /** @throws M_USER_IN_USE, M_INVALID_USERNAME; what a module refuses with */
+  registerUser(user: { readonly username: string; readonly displayName: string | undefined; readonly isAdmin: boolean }): Promise<UserId>;
+  /** @throws M_NOT_FOUND */
+  registerDevice(device: {
+    readonly userId: UserId;
+    readonly deviceId: string | undefined;
+    readonly displayName: string | undefined;
+  }): Promise<NewDevice>;
+  /** @throws M_NOT_FOUND */
+  setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
+  /** All fields of a profile. */
+  profile(userId: UserId): Promise<JsonObject>;
+  accountData(userId: UserId, type: string): Promise<JsonObject | undefined>;
+  putAccountData(userId: UserId, type: string, content: JsonObject): Promise<void>;
+}
+
+export interface Account {
+  readonly userId: UserId;
+  readonly isGuest: boolean;
+  readonly isAdmin: boolean;
+  readonly isDeactivated: boolean;
+  readonly isShadowBanned: boolean;
+  readonly userType: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly createdTs: number;
+}
+
+export interface NewDevice {
+  readonly deviceId: DeviceId;
+  readonly accessToken: string;
+  /** ms */
+  readonly expiresInMs: number | undefined;
+  readonly refreshToken: string | undefined;
+}
+
+export interface RoomActions {
+  createRoom(creator: UserId, request: Record<string, unknown>): Promise<RoomId>;
+  sendEvent(event: NewEvent): Promise<EventId>;
+  event(eventId: EventId): Promise<Event | undefined>;
+  /** The present state; empty for an unknown room. */
+  state(roomId: RoomId): StateView;
+  lookUpAlias(alias: RoomAlias): Promise<RoomId | undefined>;
+}
+
+export interface NewEvent {
+  readonly roomId: RoomId;
+  readonly sender: UserId;
+  readonly type: string;
+  /** Undefined for a message event. */
+  readonly stateKey: string | undefined;
+  readonly content: JsonObject;
+}
+
+export interface StorageActions {
+  /** The tables that are the server's. */
+  readonly serverTables: ReadonlySet<string>;
+  /** Runs work that only reads. */
+  read<T>(work: () => Work<T>): Promise<T>;
+  /** Runs work in one transaction. */
+  work<T>(work: () => Work<T>): Promise<T>;
+  /** What a module keeps by key. */
+  readonly values: ValueStore;
+}
+
+/** Each of these is Work on the values of one module. */
+export interface ValueStore {
+  find(module: string, key: string): Work<JsonValue | undefined>;
+  put(module: string, key: string, value: JsonValue): Work<void>;
+  remove(module: string, key: string): Work<boolean>;
+  list(module: string, prefix: string, after: string, limit: number): Work<readonly { readonly key: string; readonly value: JsonValue }[]>;
+}

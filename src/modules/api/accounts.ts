@@ -1,0 +1,135 @@
+import type { Context } from 'koa';
+import { isUserId, serverOf, userIdOf, type ServerName, type UserId } from '../../core/identifiers.ts';
+import { stringAt, type JsonObject } from '../../core/json.ts';
+import { MatrixError } from '../../kernel/errors.ts';
+import { toUserId } from '../../kernel/parse.ts';
+import type { Policy } from '../../kernel/questions.ts';
+import type { Account, Actions, NewDevice } from '../actions.ts';
+import { jsonOf } from '../results.ts';
+import { freezeJson } from '../views/copies.ts';
+import { moduleRequester, type ModuleRequester } from '../views/module-requester.ts';
+
+/** What is known of an account of this server. */
+export interface UserInfo {
+  readonly userId: string;
+  readonly userType: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly creationTs: number;
+  readonly isAdmin: boolean;
+  readonly isDeactivated: boolean;
+  readonly isGuest: boolean;
+  readonly isShadowBanned: boolean;
+}
+
+/** What is not set is undefined. */
+export interface ProfileInfo {
+  readonly displayName: string | undefined;
+  readonly avatarUrl: string | undefined;
+}
+
+/** Global account data of users of this server. */
+export interface AccountDataManager {
+  /** @returns the content, frozen; undefined when there is none. @throws Error for a user of another server */
+  getGlobal(userId: string, type: string): Promise<JsonObject | undefined>;
+  /** Puts content in the place of what was there. @throws Error for a user who has no account here */
+  putGlobal(userId: string, type: string, content: JsonObject): Promise<void>;
+}
+
+/** Users and their accounts. */
+export interface AccountsApi {
+  /**
+   * Who makes a request to a web resource, by its access token.
+   * @throws MatrixError 401 without a valid token; 403 for guests and expired accounts, unless they are allowed
+   */
+  getUserByReq(ctx: Context, options?: { readonly allowGuest?: boolean; readonly allowExpired?: boolean }): Promise<ModuleRequester>;
+  /** `alice` -> `@alice:server`; what begins with `@` is returned as it is. */
+  getQualifiedUserId(username: string): string;
+  /** Whether an id (of a user, a room, an alias) is of this server. */
+  isMine(id: string): boolean;
+  /** @returns undefined when there is no such account here */
+  getUserinfoById(userId: string): Promise<UserInfo | undefined>;
+  /** @param user the localpart or the id of a user of this server; an unknown one has an empty profile */
+  getProfileForUser(user: string): Promise<ProfileInfo>;
+  /** @returns the id as it is written here, whatever its case; undefined when there is no such account */
+  checkUserExists(userId: string): Promise<string | undefined>;
+  /**
+   * Makes an account that has no password. The modules are asked as for any registration.
+   * @returns its user id
+   * @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, or what a module refuses with
+   */
+  registerUser(localpart: string, displayname?: string, emails?: readonly string[], admin?: boolean): Promise<string>;
+  /** Logs a user in, on a new device or in the place of whoever has that device. @throws MatrixError M_NOT_FOUND */
+  registerDevice(userId: string, deviceId?: string, initialDisplayName?: string): Promise<NewDevice>;
+  isUserAdmin(userId: string): Promise<boolean>;
+  /** Makes or unmakes a server administrator. @throws MatrixError M_NOT_FOUND */
+  setUserAdmin(userId: string, admin: boolean): Promise<void>;
+  readonly accountDataManager: AccountDataManager;
+}
+
+export interface AccountsServices {
+  readonly serverName: ServerName;
+  readonly policy: Policy;
+  readonly actions: Promise<Actions>;
+}
+
+export function accountsApi({ serverName, policy, actions }: AccountsServices): AccountsApi {
+  const accountOf = async (userId: string): Promise<Account | undefined> => (isUserId(userId) ? (await actions).account(userId) : undefined);
+  return {
+    getUserByReq: async (ctx, options = {}) => userByRequest(await actions, policy, ctx, options),
+    getQualifiedUserId: (username) => (username.startsWith('@') ? username : userIdOf(username, serverName)),
+    isMine: (id) => id.slice(id.indexOf(':') + 1) === serverName && id.includes(':'),
+    async getUserinfoById(userId) {
+      const account = await accountOf(userId);
+      return account === undefined ? undefined : userInfo(account);
+    },
+    getProfileForUser: async (user) => profileOf(await (await actions).profile(user.startsWith('@') ? toUserId(user) : userIdOf(user, serverName))),
+    checkUserExists: async (userId) => ((await accountOf(userId)) ?? (await accountOf(userId.toLowerCase())))?.userId,
+    async registerUser(username, displayName, emails = [], isAdmin = false) {
+      if (emails.length > 0) throw new Error('registerUser cannot bind email addresses: this version of Plexus keeps none');
+      return (await actions).registerUser({ username, displayName, isAdmin });
+    },
+    registerDevice: async (userId, deviceId, displayName) => (await actions).registerDevice({ userId: toUserId(userId), deviceId, displayName }),
+    isUserAdmin: async (userId) => (await accountOf(userId))?.isAdmin ?? false,
+    setUserAdmin: async (userId, admin) => (await actions).setAdmin(toUserId(userId), admin),
+    accountDataManager: accountDataManager(serverName, actions),
+  };
+}
+
+async function userByRequest(
+  actions: Actions,
+  policy: Policy,
+  ctx: Context,
+  options: { readonly allowGuest?: boolean; readonly allowExpired?: boolean },
+): Promise<ModuleRequester> {
+  const requester = await actions.requesterOf(ctx);
+  if (requester.isGuest && options.allowGuest !== true) {
+    throw new MatrixError(403, 'M_GUEST_ACCESS_FORBIDDEN', 'Guests may not do this; register an account');
+  }
+  const occasion = { operation: 'get-user-by-req', userId: requester.userId };
+  if (options.allowExpired !== true && (await policy.ask('is_user_expired', occasion, requester.userId))) {
+    throw new MatrixError(403, 'ORG_MATRIX_EXPIRED_ACCOUNT', 'This account has expired');
+  }
+  return moduleRequester(requester);
+}
+
+function accountDataManager(serverName: ServerName, actions: Promise<Actions>): AccountDataManager {
+  const own = (userId: string): UserId => {
+    const id = toUserId(userId);
+    if (serverOf(id) !== serverName) throw new Error(`${userId} is not a user of this server`);
+    return id;
+  };
+  return Object.freeze({
+    async getGlobal(userId: string, type: string) {
+      return freezeJson(await (await actions).accountData(own(userId), type));
+    },
+    async putGlobal(userId: string, type: string, content: JsonObject) {
+      await (await actions).putAccountData(own(userId), type, jsonOf(content));
+    },
+  });
+}
+
+const userInfo = ({ userId, userType, createdTs, isAdmin, isDeactivated, isGuest, isShadowBanned }: Account): UserInfo =>
+  Object.freeze({ userId, userType, creationTs: createdTs, isAdmin, isDeactivated, isGuest, isShadowBanned });
+
+const profileOf = (fields: JsonObject): ProfileInfo =>
+  Object.freeze({ displayName: stringAt(fields, 'displayname'), avatarUrl: stringAt(fields, 'avatar_url') });

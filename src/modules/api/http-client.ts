@@ -1,0 +1,90 @@
+import type { RequestInit, Response } from 'undici';
+import type { JsonValue } from '../../core/json.ts';
+
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+type Headers = Readonly<Record<string, string>>;
+
+/** Another server answered with an error. */
+export class HttpResponseError extends Error {
+  override readonly name = 'HttpResponseError';
+  readonly status: number;
+  /** What it said, as text. */
+  readonly body: string;
+
+  constructor(url: string | URL, status: number, body: string) {
+    super(`${String(url)} answered with status ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/**
+ * Asks other servers over HTTP. Private addresses are refused unless the configuration allows them (`outgoing.allow_addresses`).
+ * All but `fetch` throw HttpResponseError for a status outside 200 to 299 and refuse replies of more than 10 MiB.
+ */
+export interface HttpClient {
+  /** As the global `fetch`. */
+  fetch: Fetch;
+  getJson(url: string, query?: Query, headers?: Headers): Promise<JsonValue>;
+  getRaw(url: string, query?: Query, headers?: Headers): Promise<Uint8Array>;
+  postJsonGetJson(url: string, body: JsonValue, headers?: Headers): Promise<JsonValue>;
+  postUrlencodedGetJson(url: string, form: Query, headers?: Headers): Promise<JsonValue>;
+  putJson(url: string, body: JsonValue, query?: Query, headers?: Headers): Promise<JsonValue>;
+}
+
+const MAX_REPLY = 10 * 1_048_576;
+
+export function httpClient(fetch: Fetch): HttpClient {
+  const bytesOf = async (url: string | URL, init: RequestInit): Promise<Uint8Array> => {
+    const response = await fetch(url, init);
+    const bytes = await limitedBody(response);
+    if (!response.ok) throw new HttpResponseError(url, response.status, new TextDecoder().decode(bytes));
+    return bytes;
+  };
+  const jsonOf = async (url: string | URL, init: RequestInit): Promise<JsonValue> =>
+    JSON.parse(new TextDecoder().decode(await bytesOf(url, init))) as JsonValue;
+  const jsonBody = (method: string, body: JsonValue, headers: Headers): RequestInit => ({
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return Object.freeze<HttpClient>({
+    fetch,
+    getJson: (url, query = {}, headers = {}) => jsonOf(withQuery(url, query), { headers }),
+    getRaw: (url, query = {}, headers = {}) => bytesOf(withQuery(url, query), { headers }),
+    postJsonGetJson: (url, body, headers = {}) => jsonOf(url, jsonBody('POST', body, headers)),
+    postUrlencodedGetJson: (url, form, headers = {}) =>
+      jsonOf(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: parametersOf(form).toString(),
+      }),
+    putJson: (url, body, query = {}, headers = {}) => jsonOf(withQuery(url, query), jsonBody('PUT', body, headers)),
+  });
+}
+
+async function limitedBody(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += (chunk as Uint8Array).length;
+    if (size > MAX_REPLY) throw new Error(`${response.url} answered with more than ${MAX_REPLY} bytes`);
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parametersOf(query: Query): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [String(value)]) parameters.append(name, one);
+  }
+  return parameters;
+}
+
+function withQuery(url: string, query: Query): URL {
+  const target = new URL(url);
+  for (const [name, value] of parametersOf(query)) target.searchParams.append(name, value);
+  return target;
+}

@@ -1,0 +1,116 @@
+import { domainOf, type ServerName } from '../../core/identifiers.ts';
+import type { Event } from '../../core/event.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { StateView } from '../../kernel/event-plan.ts';
+import { notFound } from '../../kernel/errors.ts';
+import { toRoomAlias, toRoomId, toUserId } from '../../kernel/parse.ts';
+import type { Actions, NewEvent } from '../actions.ts';
+import { jsonOf } from '../results.ts';
+import { ModuleEvent } from '../views/module-event.ts';
+import { StateEvents } from '../views/state-events.ts';
+
+/** Keys of state that are wanted; null stands for every state key of the type. */
+export type StateFilter = readonly (readonly [type: string, stateKey: string | null])[];
+
+/** An event to send, with the keys that it has on the wire. */
+export interface EventToSend {
+  readonly type: string;
+  readonly room_id: string;
+  /** A user of this server, who must be in the room. */
+  readonly sender: string;
+  readonly content: JsonObject;
+  /** For a state event. */
+  readonly state_key?: string;
+}
+
+/** Rooms and what is in them. Whatever acts passes the rules of the room and the other modules. */
+export interface RoomsApi {
+  /** The present state of a room, looked up key by key; empty for an unknown room. */
+  getRoomState(roomId: string, filter?: StateFilter): Promise<StateEvents>;
+  /** The events at these keys of the present state. */
+  getStateEventsInRoom(roomId: string, keys: StateFilter): Promise<readonly ModuleEvent[]>;
+  /**
+   * Makes a room. @param config the body of a createRoom request
+   * @throws MatrixError as createRoom
+   */
+  createRoom(
+    userId: string,
+    config: Readonly<Record<string, JsonValue>>,
+  ): Promise<{ readonly roomId: string; readonly roomAlias: string | undefined }>;
+  /**
+   * Changes a membership: invites, joins, knocks, kicks (leave), bans, lifts bans (leave).
+   * @param sender a user of this server, who does it
+   * @param target whose membership it is
+   * @param content more keys for the event, such as `reason`
+   * @returns the event
+   */
+  updateRoomMembership(sender: string, target: string, roomId: string, newMembership: string, content?: JsonObject): Promise<ModuleEvent>;
+  /** Sends an event. Rate limits do not hold for modules. @throws MatrixError as the endpoints do */
+  createAndSendEventIntoRoom(event: EventToSend): Promise<ModuleEvent>;
+  /** Where an alias leads. @throws MatrixError M_NOT_FOUND */
+  lookupRoomAlias(alias: string): Promise<{ readonly roomId: string; readonly servers: readonly string[] }>;
+}
+
+export interface RoomsServices {
+  readonly serverName: ServerName;
+  readonly actions: Promise<Actions>;
+}
+
+export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
+  const send = async (event: NewEvent): Promise<ModuleEvent> => {
+    const server = await actions;
+    const eventId = await server.sendEvent(event);
+    const sent = await server.event(eventId);
+    if (sent === undefined) throw new Error(`The event ${eventId} was sent, but is not there`);
+    return new ModuleEvent(sent);
+  };
+  return {
+    async getRoomState(roomId, filter) {
+      const state = (await actions).state(toRoomId(roomId));
+      return new StateEvents(filter === undefined ? state : filtered(state, filter));
+    },
+    async getStateEventsInRoom(roomId, keys) {
+      const found: ModuleEvent[] = [];
+      for await (const [, , event] of filtered((await actions).state(toRoomId(roomId)), keys)) found.push(new ModuleEvent(event));
+      return found;
+    },
+    async createRoom(userId, config) {
+      const request = { ...jsonOf(config) };
+      const roomId = await (await actions).createRoom(toUserId(userId), request);
+      const name = request['room_alias_name'];
+      return { roomId, roomAlias: typeof name === 'string' ? `#${name}:${serverName}` : undefined };
+    },
+    async updateRoomMembership(sender, target, roomId, membership, content = {}) {
+      const member = { roomId: toRoomId(roomId), sender: toUserId(sender), type: 'm.room.member', stateKey: target };
+      return send({ ...member, content: jsonOf({ ...content, membership }) });
+    },
+    async createAndSendEventIntoRoom({ type, room_id: roomId, sender, content, state_key: stateKey }) {
+      return send({ roomId: toRoomId(roomId), sender: toUserId(sender), type, stateKey, content: jsonOf(content) });
+    },
+    async lookupRoomAlias(alias) {
+      const parsed = toRoomAlias(alias);
+      const roomId = domainOf(parsed) === serverName ? await (await actions).lookUpAlias(parsed) : undefined;
+      if (roomId === undefined) throw notFound(`The alias ${alias} leads nowhere that this server knows`);
+      return { roomId, servers: [serverName] };
+    },
+  };
+}
+
+/** A part of a room's state. */
+function filtered(state: StateView, keys: StateFilter): StateView {
+  const wants = (type: string, stateKey: string): boolean => keys.some(([one, key]) => one === type && (key === null || key === stateKey));
+  return {
+    get: async (type, stateKey) => (wants(type, stateKey) ? state.get(type, stateKey) : undefined),
+    has: async (type, stateKey) => wants(type, stateKey) && state.has(type, stateKey),
+    async *[Symbol.asyncIterator](): AsyncGenerator<readonly [string, string, Event]> {
+      if (keys.some(([, stateKey]) => stateKey === null)) {
+        for await (const entry of state) if (wants(entry[0], entry[1])) yield entry;
+        return;
+      }
+      for (const [type, stateKey] of keys) {
+        const event = await state.get(type, stateKey ?? '');
+        if (event !== undefined) yield [type, stateKey ?? '', event];
+      }
+    },
+  };
+}

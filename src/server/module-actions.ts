@@ -1,0 +1,83 @@
+import type { Context } from 'koa';
+import type { UserId, ServerName } from '../core/identifiers.ts';
+import type { Access } from '../engine/access.ts';
+import { RoomStateView } from '../engine/rooms/room-state-view.ts';
+import { accessTokenOf, missingToken } from '../http/access-token.ts';
+import type { Reader } from '../kernel/database.ts';
+import { notFound } from '../kernel/errors.ts';
+import type { Run } from '../kernel/operation.ts';
+import type { Caller, Requester } from '../kernel/requester.ts';
+import type { Account, Actions } from '../modules/index.ts';
+import { putAccountData } from '../operations/account-data/put-account-data.ts';
+import { registerUser } from '../operations/accounts/register-user.ts';
+import { registerDevice } from '../operations/modules/register-device.ts';
+import { runModuleWork } from '../operations/modules/run-module-work.ts';
+import { setAdmin } from '../operations/modules/set-admin.ts';
+import { createRoom } from '../operations/rooms/create-room.ts';
+import { sendEvent } from '../operations/rooms/send-event.ts';
+import { setState } from '../operations/rooms/set-state.ts';
+import * as accountData from '../store/account-data.ts';
+import * as aliases from '../store/aliases.ts';
+import * as events from '../store/events.ts';
+import * as moduleStore from '../store/module-store.ts';
+import * as profiles from '../store/profiles.ts';
+import * as users from '../store/users.ts';
+import { serverTables } from './server-tables.ts';
+
+export interface ActionServices {
+  readonly run: Run;
+  readonly read: Reader['read'];
+  readonly access: Access;
+  readonly serverName: ServerName;
+}
+
+/** A module, where it acts for nobody. */
+const MODULE: Caller = { origin: 'module', ip: '', userAgent: '' };
+
+/** What modules can do: operations by the road of modules, and reads. */
+export function moduleActions({ run, read, access }: ActionServices): Actions {
+  const account = (userId: UserId): Promise<Account | undefined> => read(() => users.find(userId));
+  /** @throws M_NOT_FOUND for whoever has no account here */
+  const as = async (userId: UserId): Promise<Requester> => {
+    const user = await account(userId);
+    if (user === undefined || user.isDeactivated) throw notFound(`There is no account ${userId} for which a module could act`);
+    const { isGuest, isAdmin, isShadowBanned: shadowBanned } = user;
+    return { ...MODULE, userId, deviceId: undefined, tokenId: undefined, isGuest, isAdmin, shadowBanned, appServiceId: undefined };
+  };
+  return {
+    requesterOf: (ctx) => requesterOf(access, ctx),
+    account,
+    registerUser: async (user) => (await run(registerUser, MODULE, user)).userId,
+    registerDevice: (device) => run(registerDevice, MODULE, device),
+    setAdmin: (userId, isAdmin) => run(setAdmin, MODULE, { userId, isAdmin }),
+    profile: (userId) => read(() => profiles.find(userId)),
+    accountData: (userId, type) => read(() => accountData.find(userId, undefined, type)),
+    putAccountData: async (userId, type, content) => run(putAccountData, await as(userId), { userId, roomId: undefined, type, content }),
+
+    createRoom: async (creator, request) => run(createRoom, await as(creator), request),
+    async sendEvent({ sender, stateKey, ...event }) {
+      const who = await as(sender);
+      return stateKey === undefined ? run(sendEvent, who, { ...event, txnId: undefined }) : run(setState, who, { ...event, stateKey });
+    },
+    event: async (eventId) => (await read(() => events.find(eventId)))?.event,
+    state: (roomId) => new RoomStateView(roomId, { read }),
+    lookUpAlias: async (alias) => (await read(() => aliases.find(alias)))?.roomId,
+
+    serverTables: serverTables(),
+    read,
+    // What the work returns passes through the runner untouched.
+    work: <T>(work: Parameters<typeof read<T>>[0]) => run(runModuleWork, MODULE, { work }) as Promise<T>,
+    values: {
+      find: moduleStore.find,
+      put: moduleStore.put,
+      remove: moduleStore.remove,
+      list: moduleStore.list,
+    },
+  };
+}
+
+async function requesterOf(access: Access, ctx: Context): Promise<Requester> {
+  const token = accessTokenOf(ctx);
+  if (token === undefined) throw missingToken();
+  return access.requesterOf(token, { origin: 'client', ip: ctx.ip, userAgent: ctx.get('user-agent') });
+}
