@@ -49,6 +49,27 @@ export class UserRooms {
     return { rooms: known.rooms, position };
   }
 
+  /**
+   * Who of some users shares a room with a user, by what is in memory. It answers for all who are online.
+   * @returns also those of whom memory cannot tell
+   */
+  sharing(userId: UserId, others: readonly UserId[]): { readonly sharing: readonly UserId[]; readonly unknown: readonly UserId[] } {
+    const rooms = this.#roomsNow(userId);
+    const [sharing, unknown]: [UserId[], UserId[]] = [[], []];
+    for (const other of others) {
+      const theirs = this.#roomsNow(other);
+      if (rooms === undefined || theirs === undefined) unknown.push(other);
+      else if (intersect(rooms, theirs)) sharing.push(other);
+    }
+    return { sharing, unknown };
+  }
+
+  /** Undefined where the rooms are not known, or may have changed. */
+  #roomsNow(userId: UserId): ReadonlySet<RoomId> | undefined {
+    const known = this.#known.get(userId);
+    return known === undefined || this.#notifier.mayHaveChanged(topicOf(userId), known.position) ? undefined : known.rooms;
+  }
+
   #touch(userId: UserId): Known {
     const now = this.#clock.now();
     const known = this.#known.get(userId) ?? { rooms: new Set<RoomId>(), position: -1, lastUsed: now };
@@ -77,6 +98,12 @@ export class UserRooms {
     }
     known.rooms = rooms;
   }
+}
+
+function intersect<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): boolean {
+  const [small, large] = one.size < other.size ? [one, other] : [other, one];
+  for (const item of small) if (large.has(item)) return true;
+  return false;
 }
 
 const topicOf = (userId: UserId): Topic => `user:${userId}`;

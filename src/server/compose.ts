@@ -130,7 +130,13 @@ export async function compose(parts: Parts): Promise<Server> {
     userRooms,
     unreadCounts: new UnreadCounts(),
     sections: {
-      global: [accountDataSection, presenceSection(presence, routedPresence), deviceListsSection, oneTimeKeysSection, toDeviceSection(received)],
+      global: [
+        accountDataSection,
+        presenceSection(presence, routedPresence, userRooms),
+        deviceListsSection,
+        oneTimeKeysSection,
+        toDeviceSection(received),
+      ],
       ephemeral: [receiptsSection, typingSection(typing)],
       roomAccountData: [roomAccountDataSection],
     },

@@ -62,8 +62,8 @@ export function* sharingRooms(userId: UserId, others: readonly UserId[]): Work<R
   if (others.length === 0) return new Set();
   const list = inList(others);
   const found = yield* rows<{ user_id: UserId }>(
-    `select distinct other.user_id from memberships other where other.user_id in ${list.marks} and other.membership = 'join' and exists (
-       select 1 from memberships mine where mine.user_id = ? and mine.room_id = other.room_id and mine.membership = 'join')`,
+    `select distinct user_id from memberships where user_id in ${list.marks} and membership = 'join'
+     and room_id in (select room_id from memberships where user_id = ? and membership = 'join')`,
     ...list.args,
     userId,
   );

@@ -2,6 +2,7 @@ import { matchesEvent } from '../../core/filters/matches-event.ts';
 import type { UserId } from '../../core/identifiers.ts';
 import type { Presence } from '../../engine/presence/presence.ts';
 import type { RoutedPresence } from '../../engine/presence/routed-presence.ts';
+import type { UserRooms } from '../../engine/user-rooms.ts';
 import { wirePresence } from '../../engine/presence/wire-presence.ts';
 import type { PresenceState } from '../../kernel/question-values.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -12,7 +13,7 @@ import type { Section, SyncRequest } from '../section.ts';
 const PAGE = 512;
 
 /** The presence of those with whom a user shares a room, and of whom modules let them see. */
-export function presenceSection(presence: Presence, routed: RoutedPresence): Section {
+export function presenceSection(presence: Presence, routed: RoutedPresence, userRooms: UserRooms): Section {
   return function* (request) {
     const { viewer, since, filter, now } = request;
     const { userId } = viewer;
@@ -20,7 +21,7 @@ export function presenceSection(presence: Presence, routed: RoutedPresence): Sec
     const seen = new Map<UserId, PresenceState>();
     for (const state of routed.sentTo(userId, after ?? 0)) if (after !== undefined || state.state !== 'offline') seen.set(state.userId, state);
     const changed = after === undefined ? presence.present : presence.changedAfter(after);
-    for (const other of [...(yield* visible(request, [...changed])), ...(yield* inNewRooms(request, presence))]) {
+    for (const other of [...(yield* visible(request, [...changed], userRooms)), ...(yield* inNewRooms(request, presence))]) {
       const state = presence.seenBy(userId, other);
       if (state !== undefined) seen.set(other, state);
     }
@@ -33,14 +34,16 @@ export function presenceSection(presence: Presence, routed: RoutedPresence): Sec
 }
 
 /** Those of some users whose presence the user who syncs may see. */
-function* visible({ viewer: { userId }, interestedIn }: SyncRequest, others: readonly UserId[]): Work<readonly UserId[]> {
+function* visible({ viewer: { userId }, interestedIn }: SyncRequest, others: readonly UserId[], userRooms: UserRooms): Work<readonly UserId[]> {
   if (interestedIn === 'ALL') return others;
-  const strangers = others.filter((other) => other !== userId && !interestedIn.has(other));
-  const sharing = new Set<UserId>();
-  for (let start = 0; start < strangers.length; start += PAGE) {
-    for (const other of yield* store.sharingRooms(userId, strangers.slice(start, start + PAGE))) sharing.add(other);
-  }
-  return others.filter((other) => other === userId || interestedIn.has(other) || sharing.has(other));
+  const isKnown = (other: UserId): boolean => other === userId || interestedIn.has(other);
+  const { sharing, unknown } = userRooms.sharing(
+    userId,
+    others.filter((other) => !isKnown(other)),
+  );
+  const seen = [...others.filter(isKnown), ...sharing];
+  for (let start = 0; start < unknown.length; start += PAGE) seen.push(...(yield* store.sharingRooms(userId, unknown.slice(start, start + PAGE))));
+  return seen;
 }
 
 /** Whoever is present in rooms that the user has joined just now. They in turn do not know of the user. */
