@@ -1,5 +1,6 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
 import { ADMIN_REGISTER } from './admin/register.ts';
+import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
 import { DEVICES } from './client/devices.ts';
@@ -53,6 +54,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...PUSH_RULES,
   ...RECEIPTS,
   ...REGISTRATION,
+  ...REGISTRATION_TOKENS,
   ...RELATIONS,
   ...ROOM_KEYS,
   ...ROOMS,

@@ -167,7 +167,7 @@ export async function compose(parts: Parts): Promise<Server> {
   };
   const runner = new Runner({ database, policy: modules.policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
-  const workers = new Workers({ reader: database, run, notifier, log });
+  const workers = new Workers({ reader: database, run, notifier, clock, log });
 
   await presence.start();
   modules.start(moduleActions({ run, read, access, serverName }));

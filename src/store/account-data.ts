@@ -89,3 +89,7 @@ export function* ignoredUsers(userId: UserId): Work<ReadonlySet<UserId>> {
   const ignored = Object.keys((list && objectAt(list, 'ignored_users')) ?? {}).filter(isUserId);
   return new Set(ignored.filter((id) => id !== userId));
 }
+
+export function* removeAllOf(userId: UserId): Work<void> {
+  yield* execute('delete from account_data where user_id = ?', userId);
+}

@@ -31,3 +31,7 @@ export function* changedBetween(userId: UserId, after: number, upTo: number): Wo
   const found = yield* row<{ pos: number }>('select pos from push_rules where user_id = ? and pos > ? and pos <= ?', userId, after, upTo);
   return found !== undefined;
 }
+
+export function* removeAllOf(userId: UserId): Work<void> {
+  yield* execute('delete from push_rules where user_id = ?', userId);
+}

@@ -81,11 +81,13 @@ export function* create(user: NewUser): Work<boolean> {
   return true;
 }
 
-/** Makes a guest's account a full one. @returns false when the user is no guest (any more) */
-export function* upgradeGuest(userId: UserId, passwordHash: string | undefined): Work<boolean> {
+/** Makes a guest's account a full one. @returns false when it is no guest's (any more) */
+export function* upgradeGuest({ userId, passwordHash, isShadowBanned }: NewUser): Work<boolean> {
   const upgraded = yield* row<{ user_id: string }>(
-    'update users set is_guest = 0, password_hash = ? where user_id = ? and is_guest = 1 and is_deactivated = 0 returning user_id',
+    `update users set is_guest = 0, password_hash = ?, is_shadow_banned = ?
+     where user_id = ? and is_guest = 1 and is_deactivated = 0 returning user_id`,
     passwordHash ?? null,
+    Number(isShadowBanned),
     userId,
   );
   yield* wake(`access:${userId}`);
@@ -114,5 +116,6 @@ export function* deactivate(userId: UserId, options: { readonly erase: boolean }
     Number(options.erase),
     userId,
   );
+  yield* userDirectory.remove(userId);
   yield* wake(`access:${userId}`);
 }

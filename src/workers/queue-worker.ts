@@ -1,4 +1,5 @@
 import type { Notifier } from '../engine/notifier.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Topic } from '../kernel/work.ts';
@@ -28,14 +29,16 @@ const FOREVER = 2_147_483_647;
 export class QueueWorker<Item extends object> {
   readonly #queue: Queue<Item>;
   readonly #notifier: Notifier;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #stopped = new AbortController();
   #draining: Promise<boolean> = Promise.resolve(true);
   #loop: Promise<void> | undefined;
 
-  constructor(queue: Queue<Item>, notifier: Notifier, log: Log) {
+  constructor(queue: Queue<Item>, { notifier, clock, log }: { readonly notifier: Notifier; readonly clock: Clock; readonly log: Log }) {
     this.#queue = queue;
     this.#notifier = notifier;
+    this.#clock = clock;
     this.#log = log.child({ queue: queue.name });
   }
 
@@ -62,11 +65,12 @@ export class QueueWorker<Item extends object> {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped;
-    let isEmpty = true;
     while (!signal.aborted) {
-      const listening = this.#notifier.listen([this.#queue.topic], isEmpty ? FOREVER : RETRY, signal);
-      isEmpty = await this.#drain();
+      const listening = this.#notifier.listen([this.#queue.topic], FOREVER, signal);
+      const isEmpty = await this.#drain();
+      const retry = isEmpty ? undefined : this.#clock.after(RETRY, () => listening.cancel());
       await listening.woken;
+      retry?.cancel();
       listening.cancel();
     }
   }

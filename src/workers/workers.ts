@@ -1,4 +1,5 @@
 import type { Notifier } from '../engine/notifier.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
@@ -10,6 +11,7 @@ export interface WorkerServices {
   readonly reader: Reader;
   readonly run: Run;
   readonly notifier: Notifier;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -17,8 +19,9 @@ export interface WorkerServices {
 export class Workers {
   readonly #workers: readonly Pick<QueueWorker<object>, 'start' | 'idle' | 'stop' | 'close'>[];
 
-  constructor({ reader, run, notifier, log }: WorkerServices) {
-    this.#workers = [new QueueWorker(departuresQueue(reader, run), notifier, log), new QueueWorker(profileUpdatesQueue(reader, run), notifier, log)];
+  constructor(services: WorkerServices) {
+    const { reader, run } = services;
+    this.#workers = [new QueueWorker(departuresQueue(reader, run), services), new QueueWorker(profileUpdatesQueue(reader, run), services)];
     for (const worker of this.#workers) worker.start();
   }
 

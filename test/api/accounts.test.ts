@@ -59,6 +59,18 @@ describe('accounts', () => {
       await expectError(asToken(guest['access_token'], 'POST', '/createRoom', {}), 403, 'M_GUEST_ACCESS_FORBIDDEN');
       await expectError(post('/register?kind=robot'), 400, 'M_INVALID_PARAM');
     });
+
+    it('lets a guest keep the account', async () => {
+      const [guest, other] = [await post('/register?kind=guest'), await post('/register?kind=guest')];
+      const name = String(guest['user_id']).slice(1).replace(':localhost', '');
+      await expectError(register(name), 400, 'M_USER_IN_USE');
+      await expectError(register(name, { guest_access_token: other['access_token'] }), 403, 'M_FORBIDDEN');
+      await expectError(register(name, { guest_access_token: 'wrong' }), 401, 'M_UNKNOWN_TOKEN');
+      await register(name, { guest_access_token: guest['access_token'] });
+      expect(await asToken(guest['access_token'])).to.include({ is_guest: false });
+      await logIn(name);
+      await expectError(register(name, { guest_access_token: guest['access_token'] }), 403, 'M_FORBIDDEN');
+    });
   });
 
   describe('registration by configuration', () => {

@@ -20,6 +20,7 @@ export const REGISTRATION = [
       password: t.Optional(t.String()),
       device_id: t.Optional(t.String()),
       initial_device_display_name: t.Optional(t.String()),
+      guest_access_token: t.Optional(t.String()),
       inhibit_login: t.Optional(t.Boolean()),
       refresh_token: t.Optional(t.Boolean()),
     }),
@@ -30,7 +31,8 @@ export const REGISTRATION = [
       const displayName = body.initial_device_display_name;
       if (query.kind === 'guest') return { kind: 'guest' as const, deviceName: displayName };
       const device = body.inhibit_login === true ? undefined : { deviceId: body.device_id, displayName, refreshable: body.refresh_token };
-      return { kind: 'user' as const, ...requestAndAuth(body), username: body.username, password: body.password, device };
+      const { username, password, guest_access_token: guestToken } = body;
+      return { kind: 'user' as const, ...requestAndAuth(body), guestToken, username, password, device };
     },
     output: ({ userId, session }) => (session === undefined ? { user_id: userId } : sessionOf(userId, session)),
   }),

@@ -1,7 +1,9 @@
 import type { UserId } from '../../core/identifiers.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as accountData from '../../store/account-data.ts';
 import * as departures from '../../store/departures.ts';
 import * as profiles from '../../store/profiles.ts';
+import * as pushRules from '../../store/push-rules.ts';
 import * as userEncryption from '../../store/user-encryption.ts';
 import * as users from '../../store/users.ts';
 import { closeSessions } from './close-sessions.ts';
@@ -15,5 +17,11 @@ export function* closeAccount(userId: UserId, options: { readonly erase: boolean
   yield* userEncryption.remove(userId);
   yield* users.deactivate(userId, options);
   yield* departures.addAllRoomsOf(userId);
-  if (options.erase) yield* profiles.removeAll(userId);
+  if (options.erase) yield* eraseBesideEvents(userId);
+}
+
+function* eraseBesideEvents(userId: UserId): Work<void> {
+  yield* profiles.removeAll(userId);
+  yield* accountData.removeAllOf(userId);
+  yield* pushRules.removeAllOf(userId);
 }

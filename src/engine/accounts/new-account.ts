@@ -94,10 +94,22 @@ export async function prepareAccount(
 }
 
 /** @throws M_USER_IN_USE, also when the user is deactivated: an id is given out once */
-export function* createAccount({ user, displayName, session }: NewAccount): Work<Registered> {
+export function* createAccount(account: NewAccount): Work<Registered> {
+  const { user, displayName } = account;
   const isNew = yield* users.create(user);
   if (!isNew) throw userInUse();
   if (displayName !== undefined) yield* profiles.put(user.userId, 'displayname', displayName);
+  return yield* logInFirst(account);
+}
+
+/** Makes a guest's account a full one. @throws M_USER_IN_USE when it is no guest's any more */
+export function* upgradeGuest(account: NewAccount): Work<Registered> {
+  const isUpgraded = yield* users.upgradeGuest(account.user);
+  if (!isUpgraded) throw userInUse();
+  return yield* logInFirst(account);
+}
+
+function* logInFirst({ user, session }: NewAccount): Work<Registered> {
   if (session !== undefined) yield* openSession(user.userId, session);
   return { userId: user.userId, session: session?.session };
 }

@@ -1,8 +1,10 @@
+import type { UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import {
   createAccount,
   newUserId,
   prepareAccount,
+  upgradeGuest,
   userInUse,
   type AccountWish,
   type NewAccount,
@@ -21,6 +23,8 @@ import { defineOperation } from '../define.ts';
 
 interface UserRegistration extends Pick<AccountWish, 'username' | 'password' | 'device'> {
   readonly kind: 'user';
+  /** The access token of a guest who wants to keep their account. */
+  readonly guestToken: string | undefined;
   readonly auth: JsonObject | undefined;
   /** The rest of the request as it came. */
   readonly request: JsonObject;
@@ -35,6 +39,8 @@ interface Draft {
   /** Undefined for a guest. */
   readonly proof: Proof | undefined;
   readonly account: NewAccount;
+  /** Whether the account is there already, as that of a guest. */
+  readonly isUpgrade: boolean;
 }
 
 /**
@@ -45,21 +51,23 @@ export const register = defineOperation({
   name: 'register',
   prepare: (context, who: Caller, input: UserRegistration | GuestRegistration, ask) =>
     input.kind === 'guest' ? prepareGuest(context, who, input, ask) : prepareUser(context, who, input, ask),
-  *commit({ proof, account }): Work<Registered> {
+  *commit({ proof, account, isUpgrade }): Work<Registered> {
     if (proof !== undefined) yield* redeemRegistration(proof, account.user.createdTs);
-    return yield* createAccount(account);
+    return yield* isUpgrade ? upgradeGuest(account) : createAccount(account);
   },
   listeners: ({ account }) => ({ on_user_registration: [[account.user.userId]] }),
 });
 
 async function prepareUser(context: Context, who: Caller, input: UserRegistration, ask: Ask<'register'>): Promise<Draft> {
-  const { auth, request, username, password, device } = input;
+  const { guestToken, auth, request, username, password, device } = input;
   const flows = registrationFlows(context.config.registration, who.ip);
   const userId = newUserId(username, context.serverName);
-  if (await context.read(() => users.exists(userId))) throw userInUse();
+  if (guestToken !== undefined) await requireGuest(context, who, guestToken, userId);
+  else if (await context.read(() => users.exists(userId))) throw userInUse();
   const proof = await context.uia.authorise({ operation: 'register', userId: undefined, auth, request, flows });
   const wish = { userId, username, password, device };
-  return { proof, account: await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt)) };
+  const account = await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt));
+  return { proof, account, isUpgrade: guestToken !== undefined };
 }
 
 /** All that a guest may choose is the name of the device: https://spec.matrix.org/v1.19/client-server-api/#guest-access */
@@ -67,7 +75,14 @@ async function prepareGuest(context: Context, who: Caller, { deviceName }: Guest
   if (!context.config.registration.guests) throw forbidden('This server does not let guests in; register an account');
   const userId = newUserId(undefined, context.serverName);
   const wish = { userId, username: undefined, isGuest: true, device: { displayName: deviceName } };
-  return { proof: undefined, account: await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt)) };
+  const account = await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt));
+  return { proof: undefined, account, isUpgrade: false };
+}
+
+/** A guest who registers names their own localpart. @throws M_UNKNOWN_TOKEN, M_FORBIDDEN */
+async function requireGuest(context: Context, who: Caller, token: string, userId: UserId): Promise<void> {
+  const guest = await context.access.requesterOf(token, who);
+  if (!guest.isGuest || guest.userId !== userId) throw forbidden(`The token is not that of the guest ${userId}`);
 }
 
 function* redeemRegistration(proof: Proof, now: number): Work<void> {
