@@ -19,8 +19,8 @@ export interface EventPlan {
     | { readonly id: RoomId }
     | { readonly create: RoomVersion; /** Undefined where the create event's hash is the id. */ readonly id: RoomId | undefined };
   readonly events: readonly PlannedEvent[];
-  /** What the server itself decided (a policy of its own): gates about events are still asked; membership of the sender is not required by them. */
-  readonly transactionId?: string | undefined;
+  /** True for what even a shadow-banned user really does: otherwise their events in rooms of others are for their own eyes only. */
+  readonly openly?: boolean;
 }
 
 /** A room's events in the making: where they stand in the graph, and the state as it will be after those made so far. */

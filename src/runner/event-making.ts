@@ -60,7 +60,7 @@ export class EventMaking {
       const standing = draft === undefined ? 'moved' : yield* builder.standing(draft);
       if (standing === 'state-changed' && again) throw new StateChanged();
       if (draft === undefined || standing !== 'same') draft = yield* this.#rebuild(plan, made);
-      yield* builder.store(draft, { hidden: hidden && 'id' in plan.room && !('create' in plan.room) });
+      yield* builder.store(draft, { hidden: hidden && plan.openly !== true && !('create' in plan.room) });
       made.push(...draft.made);
     }
     return made;

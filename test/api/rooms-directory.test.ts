@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { v3 } from './v3.ts';
 
 type Json = Record<string, unknown>;
-const v3 = (...segments: string[]): string => `/_matrix/client/v3/${segments.map(encodeURIComponent).join('/')}`;
 const aliasPath = (alias: string): string => v3('directory', 'room', alias);
 
 describe('Room aliases', () => {

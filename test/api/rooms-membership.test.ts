@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
-
-const v3 = (...segments: string[]): string => `/_matrix/client/v3/${segments.map(encodeURIComponent).join('/')}`;
+import { v3 } from './v3.ts';
 
 describe('Membership of rooms', () => {
   let server: TestServer;

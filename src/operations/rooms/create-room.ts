@@ -27,7 +27,7 @@ export const createRoom = defineOperation({
     if (request.invite_3pid?.length) throw forbidden('This server cannot invite people by mail address or phone number; invite them by user id');
     const version = knownVersion(request.room_version ?? context.config.rooms.default_version);
     const alias = aliasOf(request, context.serverName);
-    checkInitialState(request, alias, version);
+    checkState(request, alias, version);
     const invitees = [...new Set(request.invite)].map(toUserId);
     const known = await context.read(function* () {
       for (const invitee of invitees) yield* checkInvitee(invitee, context.serverName);
@@ -74,7 +74,8 @@ function aliasOf({ room_alias_name: name }: RoomRequest, serverName: ServerName)
 }
 
 /** What the server makes itself, and what asks modules questions of its own, cannot come in by the back door. */
-function checkInitialState(request: RoomRequest, alias: RoomAlias | undefined, version: RoomVersion): void {
+function checkState(request: RoomRequest, alias: RoomAlias | undefined, version: RoomVersion): void {
+  checkStateContent('m.room.power_levels', request.power_level_content_override ?? {}, version);
   for (const { type, content } of request.initial_state ?? []) {
     if (type === 'm.room.create' || type === 'm.room.member') {
       throw new MatrixError(400, 'M_INVALID_ROOM_STATE', `initial_state cannot hold ${type}: the server makes it`);

@@ -23,6 +23,7 @@ export const leaveRoom = defineOperation({
       const self = { roomId, sender: who.userId, target: who.userId };
       return { change: hasLeft ? undefined : yield* memberChange(self, 'leave', { reason }) };
     }),
-  events: (draft) => changeEvents(draft.change),
+  // A shadow-banned user who goes really goes: nobody is better off with them in the room.
+  events: (draft) => changeEvents(draft.change).map((plan) => ({ ...plan, openly: true })),
   *commit() {},
 });
