@@ -6,6 +6,7 @@ import { createSigningKey } from '../core/signatures.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { Run } from '../kernel/operation.ts';
+import type { Policy } from '../kernel/questions.ts';
 import { compose } from '../server/compose.ts';
 import { listen } from '../server/listen.ts';
 import { createLog } from '../server/logging.ts';
@@ -13,6 +14,7 @@ import { migrationsFolder } from '../server/migrations-folder.ts';
 import { SqliteDatabase } from '../store/drivers/sqlite.ts';
 import { readMigrations } from '../store/migrations.ts';
 import { FakeClock } from './fake-clock.ts';
+import { RecordingPolicy, type AskedQuestion } from './recording-policy.ts';
 import { requestJson } from './request.ts';
 import { TestUser } from './test-user.ts';
 
@@ -27,6 +29,8 @@ export interface BootOptions {
   readonly database?: string;
   /** What the server's log writes; silent by default. */
   readonly logLevel?: string;
+  /** Writes down in `asked` every question that the server has for its modules, also where no module answers it. */
+  readonly record?: boolean;
 }
 
 export interface TestServer {
@@ -34,6 +38,8 @@ export interface TestServer {
   readonly url: string;
   readonly run: Run;
   readonly clock: Clock;
+  /** What the modules were asked and told, oldest first: with `boot({ record: true })` only. */
+  readonly asked: readonly AskedQuestion[];
   /** Makes an account and logs it in. A name can be used once; `admin` makes a server administrator. */
   user(name: string, options?: { readonly admin?: boolean }): Promise<TestUser>;
   /** A request without an account. @returns the reply's JSON. @throws RequestFailed */
@@ -86,13 +92,16 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
   const database = openDatabase(options.database);
   const signingKey = createSigningKey('ed25519:test', Buffer.alloc(32, 1));
   const mediaFolder = options.database === undefined ? mkdtempSync(join(tmpdir(), 'plexus-media-')) : join(dirname(options.database), 'media');
-  const server = await compose({ config, signingKey, database, mediaFolder, clock, log, production: false });
+  let recording: RecordingPolicy | undefined;
+  const watch = options.record === true ? (modules: Policy): Policy => (recording = new RecordingPolicy(modules)) : undefined;
+  const server = await compose({ config, signingKey, database, mediaFolder, clock, log, production: false, watch });
   const listening = await listen(config.listeners, (listener) => server.handlerOf(listener), GRACE);
   const url = listening.urls[0] ?? '';
   return {
     url,
     run: server.run,
     clock,
+    asked: recording?.asked ?? [],
     user: (name, userOptions = {}) => TestUser.register({ url, run: server.run, name, admin: userOptions.admin ?? false }),
     request: (method, path, body) => requestJson(url, method, path, body),
     async advance(ms) {

@@ -1,4 +1,5 @@
 export { boot, type BootOptions, type TestServer } from './boot.ts';
 export { expectError, RequestFailed } from './errors.ts';
 export { FakeClock } from './fake-clock.ts';
+export type { AskedQuestion } from './recording-policy.ts';
 export { TestUser, type SyncReply } from './test-user.ts';

@@ -1,0 +1,65 @@
+import { ENDPOINTS } from '../src/api/endpoints.ts';
+import { CONTRACT } from '../src/kernel/contract.ts';
+import type { ContractLine } from '../src/kernel/contract/line.ts';
+
+const LINES: readonly (readonly [operation: string, line: ContractLine])[] = Object.entries<ContractLine>(CONTRACT).toSorted(([a], [b]) =>
+  a < b ? -1 : 1,
+);
+const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** The callbacks that an operation must pass, in the order in which they are called. */
+export const callbacksOf = (line: ContractLine): readonly string[] => [
+  ...(line.before ?? []),
+  ...(line.asks ?? []),
+  ...(line.gates ?? []),
+  ...(line.events === true ? ['check_event_allowed', 'check_event_for_spam'] : []),
+  ...(line.listeners ?? []),
+];
+
+/** docs/generated/gates.md: the Contract for people to read. */
+export function gatesPage(): string {
+  const asking = LINES.filter(([, line]) => callbacksOf(line).length > 0);
+  const exempt = LINES.filter(([, line]) => line.expired === 'may').map(([operation]) => operation);
+  return [
+    '# What every operation asks the modules',
+    '',
+    'Printed from `src/kernel/contract/` by `node build/scripts/generate-gates.js`; a test compares it with the code, another one with what really happens.',
+    '',
+    `Every operation on behalf of a user asks \`is_user_expired\` before anything else, with the exception of ${code(exempt)}. Then, in this order:`,
+    '',
+    row('operation', 'before it', 'while preparing', 'gates', 'for each event', 'told afterwards'),
+    row('---', '---', '---', '---', '---', '---'),
+    ...asking.map(([operation, line]) =>
+      row(
+        code([operation]),
+        code(line.before ?? []),
+        code(line.asks ?? []),
+        code(line.gates ?? []),
+        line.events === true ? code(['check_event_allowed', 'check_event_for_spam']) : '',
+        code(line.listeners ?? []),
+      ),
+    ),
+    '',
+    'All other operations ask nothing more.',
+    '',
+    '## By callback',
+    '',
+    row('callback', 'operations'),
+    row('---', '---'),
+    ...[...new Set(asking.flatMap(([, line]) => callbacksOf(line)))]
+      .toSorted()
+      .map((callback) =>
+        row(code([callback]), code(asking.filter(([, line]) => callbacksOf(line).includes(callback)).map(([operation]) => operation))),
+      ),
+    '',
+    '## By request',
+    '',
+    row('request', 'operation'),
+    row('---', '---'),
+    ...ENDPOINTS.filter(({ operationName }) => callbacksOf(CONTRACT[operationName]).length > 0)
+      .map(({ method, path, operationName }) => row(code([`${method} ${path}`]), code([operationName])))
+      .toSorted(),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { callbacksOf, gatesPage } from '../../scripts/gates-page.ts';
+import { registrationMac } from '../../src/core/registration-mac.ts';
+import { CONTRACT, type OperationName } from '../../src/kernel/contract.ts';
+import type { ContractLine } from '../../src/kernel/contract/line.ts';
+import { boot, RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import type { Json } from '../../src/testing/test-user.ts';
+
+const V3 = '/_matrix/client/v3';
+const SECRET = 'a shared secret';
+const root = resolve(import.meta.dirname, '../../..');
+const LINES = Object.entries(CONTRACT) as [OperationName, ContractLine][];
+
+describe('the contract between operations and modules', () => {
+  let server: TestServer;
+  let alice: TestUser;
+  let bob: TestUser;
+  let room: string;
+  before(async () => {
+    server = await boot({ record: true, clock: 'fake', config: { registration: { mode: 'open', shared_secret: SECRET } } });
+    [alice, bob] = [await server.user('alice'), await server.user('bob')];
+  });
+  beforeEach(async () => {
+    room = await alice.createRoom({ preset: 'public_chat' });
+    await bob.join(room);
+    await server.idle();
+  });
+  after(() => server.close());
+
+  const inRoom = (user: TestUser, method: string, rest: string, body: Json = {}): Promise<Json> =>
+    user.request(method, `${V3}/rooms/${encodeURIComponent(room)}/${rest}`, body);
+  const upload = async (path: string, method: string, bytes: Uint8Array): Promise<string> => {
+    const headers = { authorization: `Bearer ${alice.accessToken}`, 'content-type': 'image/png' };
+    const reply = await fetch(server.url + path, { method, headers, body: Buffer.from(bytes) });
+    return ((await reply.json()) as { content_uri?: string }).content_uri?.slice('mxc://'.length) ?? '';
+  };
+  const image = (): Promise<Buffer> =>
+    sharp({ create: { width: 200, height: 200, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+  const alias = (name: string): string => `${V3}/directory/room/${encodeURIComponent(`#${name}:localhost`)}`;
+  const presence = (user: TestUser): string => `${V3}/presence/${encodeURIComponent(user.userId)}/status`;
+
+  /** Every operation of the Contract that asks or tells modules something, done once in a way that gives occasion for each of them. */
+  const done: Partial<Record<OperationName, () => Promise<unknown>>> = {
+    register: () => server.request('POST', `${V3}/register`, { username: 'carol', password: 'secret', auth: { type: 'm.login.dummy' } }),
+    'register-user': () => server.user('dave'),
+    async 'register-with-shared-secret'() {
+      const path = '/_synapse/admin/v1/register';
+      const { nonce } = (await server.request('GET', path)) as { nonce: string };
+      const account = { nonce, username: 'erin', password: 'secret', admin: false };
+      await server.request('POST', path, { ...account, mac: registrationMac(SECRET, account) });
+    },
+    'search-users': () => alice.request('POST', `${V3}/user_directory/search`, { search_term: 'bob' }),
+    'propagate-profile': () => alice.request('PUT', `${V3}/profile/${encodeURIComponent(alice.userId)}/displayname`, { displayname: 'Alice' }),
+    'upload-media': async () => upload('/_matrix/media/v3/upload', 'POST', await image()),
+    async 'fill-media'() {
+      const { content_uri: uri } = await alice.request('POST', '/_matrix/media/v1/create');
+      await upload(`/_matrix/media/v3/upload/${String(uri).slice('mxc://'.length)}`, 'PUT', await image());
+    },
+    async 'get-thumbnail'() {
+      const id = await upload('/_matrix/media/v3/upload', 'POST', await image());
+      const headers = { authorization: `Bearer ${alice.accessToken}` };
+      await fetch(`${server.url}/_matrix/client/v1/media/thumbnail/${id}?width=32&height=32&method=crop`, { headers });
+    },
+    'create-room': () => alice.createRoom({ visibility: 'public', room_alias_name: 'whole', invite: [bob.userId], name: 'Whole' }),
+    'invite-user': () => inRoom(alice, 'POST', 'invite', { user_id: '@frank:localhost' }),
+    'join-room': () => server.user('gina').then((gina) => gina.join(room)),
+    async 'knock-on-room'() {
+      await alice.setState(room, 'm.room.join_rules', { join_rule: 'knock' });
+      const henry = await server.user('henry');
+      await henry.request('POST', `${V3}/knock/${encodeURIComponent(room)}`, {});
+    },
+    'leave-room': () => bob.leave(room),
+    'kick-user': () => alice.kick(room, bob),
+    'ban-user': () => alice.ban(room, bob),
+    async 'unban-user'() {
+      await alice.ban(room, bob);
+      await inRoom(alice, 'POST', 'unban', { user_id: bob.userId });
+    },
+    'send-event': () => alice.send(room, 'hi'),
+    async 'redact-event'() {
+      const event = await alice.send(room, 'hi');
+      await inRoom(alice, 'PUT', `redact/${encodeURIComponent(event)}/txn`);
+    },
+    'set-state': () => alice.setState(room, 'm.room.member', { membership: 'invite' }, '@irene:localhost'),
+    'set-room-alias': () => alice.request('PUT', alias('set'), { room_id: room }),
+    async 'delete-room-alias'() {
+      await alice.request('PUT', alias('deleted'), { room_id: room });
+      await alice.setState(room, 'm.room.canonical_alias', { alias: '#deleted:localhost' });
+      await alice.request('DELETE', alias('deleted'));
+    },
+    'set-room-visibility': () => alice.request('PUT', `${V3}/directory/list/room/${encodeURIComponent(room)}`, { visibility: 'public' }),
+    'upgrade-room': () => inRoom(alice, 'POST', 'upgrade', { new_version: '11' }),
+    async 'get-presence'() {
+      const stranger = await server.user('stranger');
+      await stranger.request('GET', presence(bob)).catch((error: unknown) => expect(error).to.be.instanceOf(RequestFailed));
+    },
+    'announce-presence': () => alice.request('PUT', presence(alice), { presence: 'unavailable', status_msg: 'Away' }),
+    sync: () => alice.sync(),
+  };
+
+  for (const [operation, line] of LINES.filter(([, each]) => callbacksOf(each).length > 0)) {
+    it(`holds for ${operation}`, async () => {
+      const act = done[operation];
+      if (act === undefined) throw new Error(`This test does not know how to give occasion for ${operation}: add it above`);
+      const since = server.asked.length;
+      await act();
+      await server.idle();
+      const asked = server.asked.slice(since).filter(({ occasion }) => occasion.operation === operation);
+      const names = new Set(asked.map(({ callback }) => callback));
+      names.delete('is_user_expired');
+      expect([...names], 'in this order').to.deep.equal(callbacksOf(line));
+    });
+  }
+
+  it('asks first of all whether the account is valid, of every operation on behalf of a user', () => {
+    // The server carries profiles into rooms of its own accord: what the user asked for has been judged by then.
+    const onBehalf = server.asked.filter(({ occasion }) => occasion.userId !== undefined && occasion.operation !== 'propagate-profile');
+    const first = new Map(onBehalf.toReversed().map(({ occasion, callback }) => [occasion.operation, callback]));
+    expect(first.size).to.be.greaterThan(15);
+    for (const [operation, callback] of first) expect(callback, operation).to.equal('is_user_expired');
+  });
+
+  it('is kept by nothing that asks more than it says', () => {
+    for (const { occasion, callback } of server.asked) {
+      const line: ContractLine = CONTRACT[occasion.operation as OperationName];
+      expect(['is_user_expired', ...callbacksOf(line)], occasion.operation).to.include(callback);
+    }
+  });
+
+  it('is what docs/generated/gates.md says', () => {
+    const hint = 'print it again with `node build/scripts/generate-gates.js`';
+    expect(readFileSync(join(root, 'docs/generated/gates.md'), 'utf8'), hint).to.equal(gatesPage());
+  });
+});
