@@ -7,7 +7,7 @@ import type { Requester } from '../kernel/requester.ts';
 import type { Work } from '../kernel/work.ts';
 
 /** What modules can do, as the server offers it: everything that acts runs an operation, about which the other modules are asked. */
-export interface Actions extends AccountActions, RoomActions, StorageActions {}
+export interface Actions extends AccountActions, RoomActions, PresenceActions, StorageActions {}
 
 export interface AccountActions {
   /** @throws M_MISSING_TOKEN, M_UNKNOWN_TOKEN */
@@ -24,6 +24,7 @@ export interface AccountActions {
   }): Promise<NewDevice>;
   /** @throws M_NOT_FOUND */
   setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
+  setDisplayName(userId: UserId, displayName: string): Promise<void>;
   /** All fields of a profile. */
   profile(userId: UserId): Promise<JsonObject>;
   accountData(userId: UserId, type: string): Promise<JsonObject | undefined>;
@@ -56,6 +57,10 @@ export interface RoomActions {
   /** The present state; empty for an unknown room. */
   state(roomId: RoomId): StateView;
   lookUpAlias(alias: RoomAlias): Promise<RoomId | undefined>;
+  /** Whether a room is in the published directory; false for an unknown one. */
+  isPublished(roomId: RoomId): Promise<boolean>;
+  /** @throws M_NOT_FOUND; what a module refuses with */
+  publish(roomId: RoomId, isPublished: boolean): Promise<void>;
 }
 
 export interface NewEvent {
@@ -65,6 +70,11 @@ export interface NewEvent {
   /** Undefined for a message event. */
   readonly stateKey: string | undefined;
   readonly content: JsonObject;
+}
+
+export interface PresenceActions {
+  /** Tells users once more of everybody who is online and whose presence they may see. */
+  sendOnlinePresence(userIds: readonly UserId[]): Promise<void>;
 }
 
 export interface StorageActions {

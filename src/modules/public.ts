@@ -15,8 +15,9 @@ export type { AccountDataManager, AccountsApi, ProfileInfo, UserInfo } from './a
 export type { BackgroundApi, DelayedCall } from './api/background.ts';
 export { HttpResponseError, type HttpClient } from './api/http-client.ts';
 export type { ModuleApi } from './api/module-api.ts';
+export type { PresenceApi } from './api/presence.ts';
 export type { RegistrationApi } from './api/registration.ts';
-export type { EventToSend, RoomsApi, StateFilter } from './api/rooms.ts';
+export type { EventToSend, PublicRoomListManager, RoomsApi, StateFilter } from './api/rooms.ts';
 export type { KeyValueStore, ListOptions, StorageApi, StoredValue, Transaction } from './api/storage.ts';
 export type { MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { UserId, ServerName } from '../core/identifiers.ts';
+import type { RoomId, UserId, ServerName } from '../core/identifiers.ts';
 import type { Access } from '../engine/access.ts';
 import { RoomStateView } from '../engine/rooms/room-state-view.ts';
 import { accessTokenOf, missingToken } from '../http/access-token.ts';
@@ -10,17 +10,22 @@ import type { Caller, Requester } from '../kernel/requester.ts';
 import type { Account, Actions } from '../modules/index.ts';
 import { putAccountData } from '../operations/account-data/put-account-data.ts';
 import { registerUser } from '../operations/accounts/register-user.ts';
+import { setRoomVisibility } from '../operations/directory/set-room-visibility.ts';
 import { registerDevice } from '../operations/modules/register-device.ts';
 import { runModuleWork } from '../operations/modules/run-module-work.ts';
 import { setAdmin } from '../operations/modules/set-admin.ts';
+import { sendOnlinePresence } from '../operations/presence/send-online-presence.ts';
+import { setProfileField } from '../operations/profiles/set-profile-field.ts';
 import { createRoom } from '../operations/rooms/create-room.ts';
 import { sendEvent } from '../operations/rooms/send-event.ts';
 import { setState } from '../operations/rooms/set-state.ts';
 import * as accountData from '../store/account-data.ts';
 import * as aliases from '../store/aliases.ts';
+import * as currentState from '../store/current-state.ts';
 import * as events from '../store/events.ts';
 import * as moduleStore from '../store/module-store.ts';
 import * as profiles from '../store/profiles.ts';
+import * as roomSummaries from '../store/room-summaries.ts';
 import * as users from '../store/users.ts';
 import { serverTables } from './server-tables.ts';
 
@@ -34,6 +39,8 @@ export interface ActionServices {
 /** A module, where it acts for nobody. */
 const MODULE: Caller = { origin: 'module', ip: '', userAgent: '' };
 
+const NOBODY = { ...MODULE, deviceId: undefined, tokenId: undefined, isGuest: false, shadowBanned: false, appServiceId: undefined } as const;
+
 /** What modules can do: operations by the road of modules, and reads. */
 export function moduleActions({ run, read, access }: ActionServices): Actions {
   const account = (userId: UserId): Promise<Account | undefined> => read(() => users.find(userId));
@@ -42,7 +49,13 @@ export function moduleActions({ run, read, access }: ActionServices): Actions {
     const user = await account(userId);
     if (user === undefined || user.isDeactivated) throw notFound(`There is no account ${userId} for which a module could act`);
     const { isGuest, isAdmin, isShadowBanned: shadowBanned } = user;
-    return { ...MODULE, userId, deviceId: undefined, tokenId: undefined, isGuest, isAdmin, shadowBanned, appServiceId: undefined };
+    return { ...NOBODY, userId, isGuest, isAdmin, shadowBanned };
+  };
+  /** Modules may publish any room. Where somebody's name is needed, it is that of the room's creator. */
+  const publisher = async (roomId: RoomId): Promise<Requester> => {
+    const create = await read(() => currentState.eventAt(roomId, 'm.room.create'));
+    if (create === undefined) throw notFound(`This server does not know the room ${roomId}`);
+    return { ...NOBODY, userId: create.sender, isAdmin: true };
   };
   return {
     requesterOf: (ctx) => requesterOf(access, ctx),
@@ -50,6 +63,7 @@ export function moduleActions({ run, read, access }: ActionServices): Actions {
     registerUser: async (user) => (await run(registerUser, MODULE, user)).userId,
     registerDevice: (device) => run(registerDevice, MODULE, device),
     setAdmin: (userId, isAdmin) => run(setAdmin, MODULE, { userId, isAdmin }),
+    setDisplayName: async (userId, displayname) => run(setProfileField, await as(userId), { userId, field: 'displayname', content: { displayname } }),
     profile: (userId) => read(() => profiles.find(userId)),
     accountData: (userId, type) => read(() => accountData.find(userId, undefined, type)),
     putAccountData: async (userId, type, content) => run(putAccountData, await as(userId), { userId, roomId: undefined, type, content }),
@@ -62,6 +76,12 @@ export function moduleActions({ run, read, access }: ActionServices): Actions {
     event: async (eventId) => (await read(() => events.find(eventId)))?.event,
     state: (roomId) => new RoomStateView(roomId, { read }),
     lookUpAlias: async (alias) => (await read(() => aliases.find(alias)))?.roomId,
+
+    isPublished: async (roomId) => (await read(() => roomSummaries.find(roomId)))?.isPublished === 1,
+    publish: async (roomId, isPublished) =>
+      run(setRoomVisibility, await publisher(roomId), { roomId, visibility: isPublished ? 'public' : 'private' }),
+
+    sendOnlinePresence: (userIds) => run(sendOnlinePresence, MODULE, userIds),
 
     serverTables: serverTables(),
     read,

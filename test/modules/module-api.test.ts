@@ -80,6 +80,14 @@ describe('what modules can do', () => {
       expect(await refusal(api.registerDevice('@none:localhost'))).to.include({ errcode: 'M_NOT_FOUND' });
     });
 
+    it('display names, in their rooms as well', async () => {
+      const room = await bob.createRoom();
+      await api.setDisplayname(bob.userId, 'Robert');
+      await server.idle();
+      expect(await api.getProfileForUser(bob.userId)).to.include({ displayName: 'Robert' });
+      expect(await bob.getState(room, 'm.room.member', bob.userId)).to.include({ displayname: 'Robert' });
+    });
+
     it('administrators', async () => {
       expect(await api.isUserAdmin(bob.userId)).to.equal(false);
       await api.setUserAdmin(bob.userId, true);
@@ -136,6 +144,19 @@ describe('what modules can do', () => {
       expect(await refusal(api.createRoom(alice.userId, { name: 'forbidden' }))).to.include({ errcode: 'M_FORBIDDEN' });
       await api.registerUser('nobody');
       expect(await refusal(api.updateRoomMembership(alice.userId, '@nobody:localhost', roomId, 'invite'))).to.include({ errcode: 'M_FORBIDDEN' });
+    });
+
+    it('publishes rooms, and takes them back', async () => {
+      const roomId = await alice.createRoom({ name: 'listed', preset: 'public_chat' });
+      const manager = api.publicRoomListManager;
+      expect(await manager.roomIsInPublicRoomList(roomId)).to.equal(false);
+      await manager.addRoomToPublicRoomList(roomId);
+      expect(await manager.roomIsInPublicRoomList(roomId)).to.equal(true);
+      expect(JSON.stringify(await bob.request('GET', '/_matrix/client/v3/publicRooms'))).to.contain(roomId);
+      await manager.removeRoomFromPublicRoomList(roomId);
+      expect(await manager.roomIsInPublicRoomList(roomId)).to.equal(false);
+      expect(await manager.roomIsInPublicRoomList('!unknown:localhost')).to.equal(false);
+      expect(await refusal(manager.addRoomToPublicRoomList('!unknown:localhost'))).to.include({ errcode: 'M_NOT_FOUND' });
     });
 
     it('reads state by key, by filter and as a whole', async () => {

@@ -63,6 +63,8 @@ export interface AccountsApi {
   isUserAdmin(userId: string): Promise<boolean>;
   /** Makes or unmakes a server administrator. @throws MatrixError M_NOT_FOUND */
   setUserAdmin(userId: string, admin: boolean): Promise<void>;
+  /** Changes a user's display name, in their rooms as well. @throws MatrixError M_NOT_FOUND */
+  setDisplayname(userId: string, newDisplayname: string): Promise<void>;
   readonly accountDataManager: AccountDataManager;
 }
 
@@ -91,6 +93,7 @@ export function accountsApi({ serverName, policy, actions }: AccountsServices): 
     registerDevice: async (userId, deviceId, displayName) => (await actions).registerDevice({ userId: toUserId(userId), deviceId, displayName }),
     isUserAdmin: async (userId) => (await accountOf(userId))?.isAdmin ?? false,
     setUserAdmin: async (userId, admin) => (await actions).setAdmin(toUserId(userId), admin),
+    setDisplayname: async (userId, name) => (await actions).setDisplayName(toUserId(userId), name),
     accountDataManager: accountDataManager(serverName, actions),
   };
 }

@@ -6,6 +6,7 @@ import { accountsApi } from './accounts.ts';
 import type { Background } from './background.ts';
 import { httpClient, type Fetch } from './http-client.ts';
 import type { ModuleApi } from './module-api.ts';
+import { presenceApi } from './presence.ts';
 import { roomsApi } from './rooms.ts';
 import { storageApi } from './storage.ts';
 import type { SurroundingsApi } from './surroundings.ts';
@@ -37,6 +38,7 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
     ...bound(background, 'sleep', 'runAsBackgroundProcess', 'loopingBackgroundCall', 'delayedBackgroundCall'),
     ...accountsApi(parts),
     ...roomsApi(parts),
+    ...presenceApi(actions),
     ...storageApi(surroundings.moduleName, actions),
     httpClient: httpClient(fetch),
   });

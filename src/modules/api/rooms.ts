@@ -23,6 +23,16 @@ export interface EventToSend {
   readonly state_key?: string;
 }
 
+/** The published directory of rooms. Adding a room asks the modules (`user_may_publish_room`, for the room's creator). */
+export interface PublicRoomListManager {
+  /** False for an unknown room. */
+  roomIsInPublicRoomList(roomId: string): Promise<boolean>;
+  /** @throws MatrixError M_NOT_FOUND, or what a module refuses with */
+  addRoomToPublicRoomList(roomId: string): Promise<void>;
+  /** @throws MatrixError M_NOT_FOUND */
+  removeRoomFromPublicRoomList(roomId: string): Promise<void>;
+}
+
 /** Rooms and what is in them. Whatever acts passes the rules of the room and the other modules. */
 export interface RoomsApi {
   /** The present state of a room, looked up key by key; empty for an unknown room. */
@@ -49,6 +59,7 @@ export interface RoomsApi {
   createAndSendEventIntoRoom(event: EventToSend): Promise<ModuleEvent>;
   /** Where an alias leads. @throws MatrixError M_NOT_FOUND */
   lookupRoomAlias(alias: string): Promise<{ readonly roomId: string; readonly servers: readonly string[] }>;
+  readonly publicRoomListManager: PublicRoomListManager;
 }
 
 export interface RoomsServices {
@@ -93,6 +104,11 @@ export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
       if (roomId === undefined) throw notFound(`The alias ${alias} leads nowhere that this server knows`);
       return { roomId, servers: [serverName] };
     },
+    publicRoomListManager: Object.freeze<PublicRoomListManager>({
+      roomIsInPublicRoomList: async (roomId) => (await actions).isPublished(toRoomId(roomId)),
+      addRoomToPublicRoomList: async (roomId) => (await actions).publish(toRoomId(roomId), true),
+      removeRoomFromPublicRoomList: async (roomId) => (await actions).publish(toRoomId(roomId), false),
+    }),
   };
 }
 
