@@ -123,6 +123,7 @@ export async function compose(parts: Parts): Promise<Server> {
     reader: database,
     notifier,
     clock,
+    log,
     roomsOf: async (userId) => (await userRooms.joinedBy(userId)).rooms,
     announce: (states) => contained(log, run(announcePresence, SERVER_ITSELF, states)),
   });

@@ -1,6 +1,7 @@
 import type { RoomId, UserId } from '../../core/identifiers.ts';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Reader } from '../../kernel/database.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { PresenceState } from '../../kernel/question-values.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import * as store from '../../store/presence.ts';
@@ -13,6 +14,7 @@ export interface PresenceServices {
   readonly reader: Reader;
   readonly notifier: Notifier;
   readonly clock: Clock;
+  readonly log: Log;
   readonly roomsOf: (userId: UserId) => Promise<Iterable<RoomId>>;
   /** Stores what others were told, and asks the modules whom else to tell. */
   readonly announce: (states: readonly PresenceState[]) => Promise<void>;
@@ -214,9 +216,15 @@ export class Presence {
     if (this.#unannounced.length === 1) queueMicrotask(() => void this.#announceAll());
   }
 
+  /** Nobody's request may fail because others could not be told. */
   async #wake({ userId, hidden }: User): Promise<void> {
-    const rooms = hidden ? [] : [...(await this.#services.roomsOf(userId))];
-    this.#changes.record(userId, this.#services.notifier.wake([`user:${userId}`, ...rooms.map((roomId) => `room:${roomId}` as const)]));
+    const { notifier, roomsOf, log } = this.#services;
+    try {
+      const rooms = hidden ? [] : [...(await roomsOf(userId))];
+      this.#changes.record(userId, notifier.wake([`user:${userId}`, ...rooms.map((roomId) => `room:${roomId}` as const)]));
+    } catch (error) {
+      log.error({ error, userId }, 'a change of presence could not be told');
+    }
   }
 
   #announceAll(): Promise<void> {
