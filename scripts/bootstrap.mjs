@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathna
 
 /** Runs the command line of the built server in this very process, so that signals and start-up time are its own. */
 async function runServer(args) {
-  const { runCommandLine } = await import(pathToFileURL(join(root, 'build/src/server/cli.js')).href);
+  const { runCommandLine } = await import(pathToFileURL(join(root, 'build/bundle/server/cli.js')).href);
   await runCommandLine(args);
 }
 

@@ -5,6 +5,6 @@ import { existsSync } from 'node:fs';
 const isClone = existsSync(new URL('../package-lock.json', import.meta.url)) && existsSync(new URL('../tsconfig.json', import.meta.url));
 if (isClone) await import('./bootstrap.mjs');
 else {
-  const { runCommandLine } = await import('../build/src/server/cli.js');
+  const { runCommandLine } = await import('../build/bundle/server/cli.js');
   await runCommandLine(process.argv.slice(2));
 }

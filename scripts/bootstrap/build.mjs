@@ -5,14 +5,15 @@ import { step } from './step.mjs';
 
 const STAMP = 'build/.plexus-built';
 const SOURCES = ['src', 'modules', 'test', 'scripts'];
-const SETTINGS = ['tsconfig.json', 'package-lock.json'];
+const SETTINGS = ['tsconfig.json', 'package-lock.json', 'scripts/bundle.mjs'];
 const OUTPUT = /\.(?:d\.ts|js|js\.map)$/;
 
-/** Compiles the sources with tsc, unless nothing changed since the last time. */
+/** Compiles the sources with tsc and bundles the server, unless nothing changed since the last time. */
 export function build(root) {
   if (isBuilt(root)) return;
   step('Building (tsc) ...', process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], { cwd: root });
   removeOrphans(root);
+  step('Bundling (esbuild) ...', process.execPath, [join(root, 'scripts/bundle.mjs')], { cwd: root });
   writeFileSync(join(root, STAMP), sourceStamp(root));
 }
 

@@ -1,11 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { PACKAGE_FOLDER } from './package-folder.ts';
 
-/** The folder of migrations, found upwards from the compiled program. */
-export const migrationsFolder = ((): string => {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'migrations');
-    if (existsSync(candidate)) return candidate;
-    if (folder === dirname(folder)) throw new Error('The folder "migrations" is missing: the installation is not complete');
-  }
-})();
+export const migrationsFolder = join(PACKAGE_FOLDER, 'migrations');
