@@ -67,7 +67,7 @@ describe('bootstrap', () => {
 
   describe('sourceStamp', () => {
     beforeEach(() => {
-      for (const name of ['tsconfig.json', 'package-lock.json', 'src/a.ts', 'src/deep/b.ts', 'test/c.ts']) write(name);
+      for (const name of ['tsconfig.json', 'package-lock.json', 'scripts/bundle.mjs', 'src/a.ts', 'src/deep/b.ts', 'test/c.ts']) write(name);
     });
 
     const changes: [what: string, change: () => void][] = [
