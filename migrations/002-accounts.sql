@@ -6,8 +6,8 @@ create table users (
   is_admin integer not null default 0,
   is_deactivated integer not null default 0,
   is_shadow_banned integer not null default 0,
-  -- 1 when the user, on leaving, asked that as little as possible be kept of them.
-  is_erased integer not null default 0,
+  -- The stream position at which the user, on leaving, asked that as little as possible be shown of them.
+  erased_pos integer,
   -- What an administrator says that the account is for, e.g. 'bot'.
   user_type text,
   created_ts integer not null

@@ -1,5 +1,6 @@
 import type { UserId } from '../core/identifiers.ts';
 import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
+import { nextPosition } from './stream.ts';
 import * as userDirectory from './user-directory.ts';
 
 export interface User {
@@ -26,14 +27,14 @@ interface UserRow {
   readonly is_admin: number;
   readonly is_deactivated: number;
   readonly is_shadow_banned: number;
-  readonly is_erased: number;
+  readonly erased_pos: number | null;
   readonly user_type: string | null;
   readonly created_ts: number;
 }
 
 export function* find(userId: UserId): Work<User | undefined> {
   const found = yield* row<UserRow>(
-    `select user_id, password_hash, is_guest, is_admin, is_deactivated, is_shadow_banned, is_erased, user_type, created_ts
+    `select user_id, password_hash, is_guest, is_admin, is_deactivated, is_shadow_banned, erased_pos, user_type, created_ts
      from users where user_id = ?`,
     userId,
   );
@@ -45,7 +46,7 @@ export function* find(userId: UserId): Work<User | undefined> {
     isAdmin: found.is_admin === 1,
     isDeactivated: found.is_deactivated === 1,
     isShadowBanned: found.is_shadow_banned === 1,
-    isErased: found.is_erased === 1,
+    isErased: found.erased_pos !== null,
     userType: found.user_type ?? undefined,
     createdTs: found.created_ts,
   };
@@ -61,6 +62,16 @@ export function* existing(userIds: readonly UserId[]): Work<readonly UserId[]> {
   const list = inList(userIds);
   const found = yield* rows<{ user_id: UserId }>(`select user_id from users where user_id in ${list.marks}`, ...list.args);
   return found.map((user) => user.user_id);
+}
+
+/** Those of some users who are erased, with the stream position at which they were. */
+export function* erasedAmong(userIds: readonly UserId[]): Work<ReadonlyMap<UserId, number>> {
+  const list = inList(userIds);
+  const found = yield* rows<{ userId: UserId; pos: number }>(
+    `select user_id as "userId", erased_pos as "pos" from users where erased_pos is not null and user_id in ${list.marks}`,
+    ...list.args,
+  );
+  return new Map(found.map(({ userId, pos }) => [userId, pos]));
 }
 
 /** Makes an account. @returns false when the user id is taken, and nothing was changed */
@@ -112,8 +123,8 @@ export function* setShadowBanned(userId: UserId, isShadowBanned: boolean): Work<
 /** Ends an account for good. The id stays taken. */
 export function* deactivate(userId: UserId, options: { readonly erase: boolean }): Work<void> {
   yield* execute(
-    'update users set is_deactivated = 1, is_erased = ?, is_admin = 0, password_hash = null where user_id = ?',
-    Number(options.erase),
+    'update users set is_deactivated = 1, erased_pos = ?, is_admin = 0, password_hash = null where user_id = ?',
+    options.erase ? yield* nextPosition() : null,
     userId,
   );
   yield* userDirectory.remove(userId);

@@ -117,6 +117,27 @@ describe('account management', () => {
       await expectError(get('/profile/@alice:localhost'), 404, 'M_NOT_FOUND');
     });
 
+    it('with erasure, keeps what the user said from those who join later', async () => {
+      const [bob, carol] = [await server.user('bob'), await server.user('carol')];
+      const room = await bob.createRoom({ preset: 'public_chat' });
+      const { access_token: token } = await register('alice');
+      const inRoom = `/rooms/${encodeURIComponent(room)}`;
+      await as(token, 'POST', `${inRoom}/join`, {});
+      const { event_id: said } = await as(token, 'PUT', `${inRoom}/send/m.room.message/1`, { msgtype: 'm.text', body: 'my name is Alice' });
+      await deactivate(token, { erase: true });
+      await carol.join(room);
+      const seenBy = async (user: typeof bob): Promise<unknown> => {
+        const found = (await user.messages(room)).find((event) => event['event_id'] === said);
+        return found?.['content'];
+      };
+      expect(await seenBy(bob)).to.deep.equal({ msgtype: 'm.text', body: 'my name is Alice' });
+      expect(await seenBy(carol)).to.deep.equal({});
+      expect(await carol.request('GET', `/_matrix/client/v3${inRoom}/event/${encodeURIComponent(String(said))}`)).to.deep.include({ content: {} });
+      const synced = JSON.stringify(await carol.sync());
+      expect(synced).to.include(String(said));
+      expect(synced).to.not.include('my name is Alice');
+    });
+
     it('leaves all rooms and invitations', async () => {
       const bob = await server.user('bob');
       const { access_token: token } = await register('alice');

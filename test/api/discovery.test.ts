@@ -47,6 +47,11 @@ describe('discovery', () => {
         contacts: [admin],
         support_page: 'https://example.org/help',
       });
+      await server.request('POST', '/_matrix/client/v3/register', { username: 'alice', password: 'secret', auth: { type: 'm.login.dummy' } });
+      const login = { type: 'm.login.password', user: 'alice', password: 'secret' };
+      expect(await server.request('POST', '/_matrix/client/v3/login', login)).to.deep.include({
+        well_known: { 'm.homeserver': { base_url: 'https://matrix.example.org' } },
+      });
     });
   });
 });

@@ -11,6 +11,8 @@ import { anyObject, emptyObject } from '../schemas.ts';
 import { authData, requestAndAuth } from './auth-data.ts';
 import { sessionOf, sessionReply, tokensOf, tokensReply } from './session-reply.ts';
 
+const wellKnown = t.Object({ 'm.homeserver': t.Object({ base_url: t.String() }) });
+
 /** https://spec.matrix.org/v1.19/client-server-api/#legacy-login */
 export const LOGIN = [
   endpoint({
@@ -40,13 +42,16 @@ export const LOGIN = [
       initial_device_display_name: t.Optional(t.String()),
       refresh_token: t.Optional(t.Boolean()),
     }),
-    reply: sessionReply,
+    reply: t.Intersect([sessionReply, t.Object({ well_known: t.Optional(wellKnown) })]),
     operation: logIn,
     input({ body }) {
       const device = { deviceId: body.device_id, displayName: body.initial_device_display_name, refreshable: body.refresh_token };
       return { type: body.type, credentials: body as JsonObject, device };
     },
-    output: ({ userId, session }) => sessionOf(userId, session),
+    output: ({ userId, session, baseUrl }) => ({
+      ...sessionOf(userId, session),
+      ...(baseUrl !== undefined && { well_known: { 'm.homeserver': { base_url: baseUrl } } }),
+    }),
   }),
   endpoint({
     method: 'POST',

@@ -10,7 +10,7 @@ import { closeSessions } from './close-sessions.ts';
 
 /**
  * Ends an account: nobody can log in to it again, and it leaves its rooms, one after the other in the background.
- * @param options.erase whether what the user stored beside events goes as well, and what they said is hidden from those who join later
+ * @param options.erase whether what the user stored beside events goes as well, and what they said is kept from those who join their rooms later
  */
 export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<void> {
   yield* closeSessions(userId);

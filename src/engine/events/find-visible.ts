@@ -4,7 +4,7 @@ import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import type { Viewer } from './viewer.ts';
-import { isVisible } from './visibility.ts';
+import { visibleEvents } from './visibility.ts';
 
 /**
  * An event of a room that a user may see.
@@ -14,6 +14,7 @@ import { isVisible } from './visibility.ts';
 export function* findVisible(roomId: RoomId, eventId: EventId, viewer: Viewer, position: number): Work<StoredEvent> {
   const found = yield* events.find(eventId);
   const isHere = found !== undefined && found.event.roomId === roomId && found.pos <= position;
-  if (!isHere || !(yield* isVisible(found, viewer))) throw notFound(`There is no event ${eventId} in the room, or you may not see it`);
-  return found;
+  const [visible] = isHere ? yield* visibleEvents([found], viewer) : [];
+  if (visible === undefined) throw notFound(`There is no event ${eventId} in the room, or you may not see it`);
+  return visible;
 }

@@ -8,13 +8,14 @@ import * as memberships from '../../store/memberships.ts';
 import type { Membership } from '../../store/memberships.ts';
 import { wholeStateHistory } from '../../store/state-history.ts';
 import { byRoom } from './by-room.ts';
+import { redactErased } from './redact-erased.ts';
 import { statesBefore } from './states-before.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
  * Those of some events (of any rooms) that a user may see, in the same order: by the history visibility at each of them
  * (https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility), without what others were shadow-banned for and
- * without the messages of users whom the viewer ignores.
+ * without the messages of users whom the viewer ignores. What erased users said is redacted for those who joined later.
  */
 export function* visibleEvents(stored: readonly StoredEvent[], viewer: Viewer): Work<readonly StoredEvent[]> {
   const candidates = stored.filter((one) => isForViewer(one, viewer));
@@ -25,7 +26,8 @@ export function* visibleEvents(stored: readonly StoredEvent[], viewer: Viewer): 
     const isVisible = yield* visibilityIn(roomId, inRoom, viewer.userId, present.get(roomId));
     for (const one of inRoom) if (isVisible(one)) visible.add(one);
   }
-  return candidates.filter((one) => visible.has(one));
+  const seen = candidates.filter((one) => visible.has(one));
+  return yield* redactErased(seen, present);
 }
 
 /** Whether one event is visible; see `visibleEvents`. */

@@ -6,6 +6,7 @@ import { hashToken } from '../../engine/tokens.ts';
 import { forbidden, MatrixError, missingParam } from '../../kernel/errors.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as crossSigning from '../../store/cross-signing.ts';
 import * as loginTokens from '../../store/login-tokens.ts';
 import * as users from '../../store/users.ts';
 import type { Context } from '../context.ts';
@@ -16,6 +17,13 @@ interface Login {
   /** What that type needs: `identifier` and `password`, or `token`. */
   readonly credentials: JsonObject;
   readonly device: DeviceWish;
+}
+
+interface LoggedIn {
+  readonly userId: UserId;
+  readonly session: DeviceSession;
+  /** Where the client should go from now on; undefined when the configuration does not say. */
+  readonly baseUrl: string | undefined;
 }
 
 /** Who has shown that they are it. */
@@ -34,12 +42,15 @@ export const logIn = defineOperation({
   async prepare(context, who: Caller, { type, credentials, device }: Login) {
     const shown = await authenticate(context, type, credentials);
     const now = context.clock.now();
-    return { ...shown, now, session: newSession(device, who, now, context.config.tokens.refreshable_access_lifetime) };
+    const { public_baseurl: baseUrl, tokens } = context.config;
+    return { ...shown, now, baseUrl, session: newSession(device, who, now, tokens.refreshable_access_lifetime) };
   },
-  *commit({ userId, loginToken, session, now }): Work<{ readonly userId: UserId; readonly session: DeviceSession }> {
+  *commit({ userId, loginToken, session, baseUrl, now }): Work<LoggedIn> {
     if (loginToken !== undefined && (yield* loginTokens.redeem(hashToken(loginToken), now)) !== userId) throw wrongToken();
+    if (yield* crossSigning.hasPublicKey(userId, session.session.deviceId))
+      throw forbidden('This device id is that of one of your cross-signing keys');
     yield* openSession(userId, session);
-    return { userId, session: session.session };
+    return { userId, session: session.session, baseUrl };
   },
 });
 
