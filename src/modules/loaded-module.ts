@@ -8,7 +8,7 @@ import { ownMetrics } from './api/own-metrics.ts';
 import { Consulted } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleProblem } from './loading/entry.ts';
-import { explain, label, type PreparedModule } from './loading/prepare-module.ts';
+import { configurationProblems, explain, label, type PreparedModule } from './loading/prepare-module.ts';
 import type { ModuleServices } from './module-services.ts';
 import { Registrar, type RegistrarTargets } from './registrar.ts';
 
@@ -59,8 +59,7 @@ export class LoadedModule {
       this.#registrar.close();
       return [];
     } catch (error) {
-      const message = `${label(this.#module.entry)} cannot be started: ${explain(error)}`;
-      return [{ path: ['modules', this.#module.index, 'module'], message }];
+      return configurationProblems(error, this.#module) ?? [this.#problem(error)];
     }
   }
 
@@ -82,6 +81,11 @@ export class LoadedModule {
     await withDeadline(this.#background.idle(), systemClock, GRACE).catch((error: unknown) =>
       this.#log.warn({ error }, 'background work was left behind'),
     );
+  }
+
+  #problem(error: unknown): ModuleProblem {
+    const { entry, index } = this.#module;
+    return { path: ['modules', index, 'module'], message: `${label(entry)} cannot be started: ${explain(error)}` };
   }
 
   #api(): ReturnType<typeof createModuleApi> {

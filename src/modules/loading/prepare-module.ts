@@ -2,7 +2,7 @@ import type { ModuleApi } from '../api/module-api.ts';
 import { ConfigError, ConfigErrors } from '../config-error.ts';
 import { isClass, isDefinition, type ModuleClass, type ModuleDefinition } from '../definition.ts';
 import { readWithSchema } from './config-schema.ts';
-import { ModuleProblems, type ModuleEntry } from './entry.ts';
+import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './entry.ts';
 import { installHooks } from './install-hooks.ts';
 import { moduleSource } from './module-source.ts';
 import { unfitFor } from './required-version.ts';
@@ -98,14 +98,25 @@ async function parsed(parse: () => unknown, entry: ModuleEntry, index: number): 
   try {
     return await parse();
   } catch (error) {
-    const errors = error instanceof ConfigErrors ? error.errors : [error instanceof ConfigError ? error : new ConfigError(explain(error))];
     throw new ModuleProblems(
-      errors.map(({ message, path }) => ({
-        path: ['modules', index, 'config', ...path.map(position)],
-        message: `${label(entry)} does not accept its configuration: ${message}`,
-      })),
+      configurationProblems(error, { entry, index }) ?? configurationProblems(new ConfigError(explain(error)), { entry, index }),
     );
   }
+}
+
+/** What a module says of its configuration, in its constructor or before; undefined when the error says nothing of that. */
+export function configurationProblems(error: ConfigError, module: Pick<PreparedModule, 'entry' | 'index'>): readonly ModuleProblem[];
+export function configurationProblems(error: unknown, module: Pick<PreparedModule, 'entry' | 'index'>): readonly ModuleProblem[] | undefined;
+export function configurationProblems(
+  error: unknown,
+  { entry, index }: Pick<PreparedModule, 'entry' | 'index'>,
+): readonly ModuleProblem[] | undefined {
+  const errors = error instanceof ConfigErrors ? error.errors : [error];
+  if (!errors.every((one) => one instanceof ConfigError)) return undefined;
+  return errors.map(({ message, path }) => ({
+    path: ['modules', index, 'config', ...path.map(position)],
+    message: `${label(entry)} does not accept its configuration: ${message}`,
+  }));
 }
 
 /** Module authors write positions in lists as texts, too. */
