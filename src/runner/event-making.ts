@@ -26,6 +26,9 @@ export class EventMaking {
   constructor(services: MakingServices, plans: readonly EventPlan[]) {
     this.#services = services;
     this.#plans = [...plans];
+    // The builder remembers state by its group, and a second plan would stand on a group that may still be rolled back.
+    const rooms = plans.map(({ room }) => room.id).filter((id) => id !== undefined);
+    if (new Set(rooms).size < rooms.length) throw new Error('An operation plans the events of one room twice; put them into one plan');
   }
 
   /** Builds every event and asks the modules about each, on the state so far. A replacement takes the planned event's place for good. */
