@@ -20,7 +20,12 @@ export class ChangeLog<K> {
     return this.#entries.at(-1)?.position ?? 0;
   }
 
-  /** @param position greater than all before */
+  /** Where a key last changed; undefined when it never did. */
+  positionOf(key: K): number | undefined {
+    return this.#newest.get(key);
+  }
+
+  /** @param position not less than all before */
   record(key: K, position: number): void {
     this.#newest.set(key, position);
     this.#entries.push({ key, position });

@@ -1,6 +1,8 @@
+import type { RoomId } from '../core/identifiers.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Committed, Database } from '../kernel/database.ts';
 import type { Topic } from '../kernel/work.ts';
+import { ChangeLog } from './change-log.ts';
 
 type Waiter = () => void;
 
@@ -12,9 +14,7 @@ export class Notifier {
   readonly #waiters = new Map<Topic, Set<Waiter>>();
   /** Topics whose waiters are woken by another topic too. */
   readonly #followers = new Map<Topic, Set<Topic>>();
-  readonly #lastChange = new Map<Topic, number>();
-  /** Of each follower: the newest change of anything that it follows. */
-  readonly #lastHeard = new Map<Topic, number>();
+  readonly #changes = new ChangeLog<Topic>();
   readonly #clock: Clock;
   readonly #database: Pick<Database, 'durablePosition'>;
   /** Topics that were never woken since the start may have changed up to here. */
@@ -47,7 +47,21 @@ export class Notifier {
 
   /** False only when nothing about the topic changed after the position; spares the question to the database. */
   mayHaveChanged(topic: Topic, after: number): boolean {
-    return after < (this.#lastChange.get(topic) ?? this.#floor);
+    return after < (this.#changes.positionOf(topic) ?? this.#floor);
+  }
+
+  /** Those of some rooms about which something may have changed after the position: looks at the rooms or at what changed, whichever is less. */
+  roomsChanged(rooms: ReadonlySet<RoomId>, after: number): readonly RoomId[] {
+    const lookAtRooms = (): readonly RoomId[] => [...rooms].filter((roomId) => this.mayHaveChanged(`room:${roomId}`, after));
+    if (after < this.#floor) return lookAtRooms();
+    const changed: RoomId[] = [];
+    let looked = 0;
+    for (const topic of this.#changes.after(after)) {
+      if (++looked > rooms.size) return lookAtRooms();
+      const roomId = topic.slice(topic.indexOf(':') + 1) as RoomId;
+      if (rooms.has(roomId)) changed.push(roomId);
+    }
+    return changed;
   }
 
   /**
@@ -63,22 +77,10 @@ export class Notifier {
   /** From now on who waits for `follower` is woken by `topic` too, without registering for it each time. */
   follow(follower: Topic, topic: Topic): void {
     addTo(this.#followers, topic, follower);
-    this.#lastHeard.set(follower, this.position);
   }
 
   unfollow(follower: Topic, topic: Topic): void {
     removeFrom(this.#followers, topic, follower);
-  }
-
-  /** Ends everything that `follow` began. */
-  forget(follower: Topic, followed: Iterable<Topic>): void {
-    for (const topic of followed) this.unfollow(follower, topic);
-    this.#lastHeard.delete(follower);
-  }
-
-  /** False only when nothing changed after the position about any topic that the follower follows. */
-  mayHaveHeard(follower: Topic, after: number): boolean {
-    return after < (this.#lastHeard.get(follower) ?? Infinity);
   }
 
   /**
@@ -110,10 +112,7 @@ export class Notifier {
   }
 
   #committed({ position, topics }: Committed): void {
-    for (const topic of topics) {
-      this.#lastChange.set(topic, position);
-      for (const follower of this.#followers.get(topic) ?? []) this.#lastHeard.set(follower, position);
-    }
+    for (const topic of topics) this.#changes.record(topic, position);
     this.#wakeAll(topics);
   }
 

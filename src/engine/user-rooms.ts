@@ -78,7 +78,7 @@ export class UserRooms {
     this.#known.set(userId, known);
     for (const [other, { lastUsed, rooms }] of this.#known) {
       if (lastUsed > now - REMEMBERED) break;
-      this.#notifier.forget(topicOf(other), [...rooms].map(roomTopic));
+      for (const roomId of rooms) this.#notifier.unfollow(topicOf(other), roomTopic(roomId));
       this.#known.delete(other);
     }
     return known;

@@ -2,7 +2,8 @@ import type { RoomId, UserId } from '../core/identifiers.ts';
 import { rows, type Work } from '../kernel/work.ts';
 import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
 
-const PAGE = 10;
+/** How many events a page has; a shorter one is the last. */
+export const HISTORY_PAGE = 10;
 
 /**
  * The events that stood at one key of a room's state, newest first, a page at a time.
@@ -11,7 +12,7 @@ const PAGE = 10;
 export function* stateHistory(roomId: RoomId, type: string, stateKey: string, before?: number): Work<readonly StoredEvent[]> {
   const found = yield* rows<EventRow>(
     `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.room_id = ? and e.type = ? and e.state_key = ? and e.pos < ?
-     and e.hidden = 0 and e.rejected is null order by e.pos desc limit ${PAGE}`,
+     and e.hidden = 0 and e.rejected is null order by e.pos desc limit ${HISTORY_PAGE}`,
     roomId,
     type,
     stateKey,
@@ -26,7 +27,7 @@ export function* wholeStateHistory(roomId: RoomId, type: string, stateKey: strin
   for (;;) {
     const page = yield* stateHistory(roomId, type, stateKey, all.at(-1)?.pos);
     all.push(...page);
-    if (page.length < PAGE) return all;
+    if (page.length < HISTORY_PAGE) return all;
   }
 }
 

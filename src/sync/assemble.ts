@@ -70,9 +70,11 @@ export class Assembler {
   #request(query: SyncQuery, upTo: SyncPosition, joinedRooms: ReadonlySet<RoomId>, ignored: ReadonlySet<UserId>): SyncRequest {
     const { userId, deviceId, filter, interestedIn, fullState, useStateAfter, now } = query;
     const since = known(query.since, upTo);
+    const { notifier } = this.#services;
     return {
       viewer: { userId, deviceId, ignored },
       joinedRooms,
+      wokenRooms: since === undefined ? [...joinedRooms] : notifier.roomsChanged(joinedRooms, since.stream),
       since,
       upTo,
       filter,
@@ -80,7 +82,7 @@ export class Assembler {
       fullState,
       useStateAfter,
       now,
-      mayHaveChanged: (topic) => since === undefined || this.#services.notifier.mayHaveChanged(topic, since.stream),
+      mayHaveChanged: (topic) => since === undefined || notifier.mayHaveChanged(topic, since.stream),
     };
   }
 
@@ -121,14 +123,11 @@ export class Assembler {
     return told;
   }
 
-  /** Most often nothing happened in any of the user's rooms: then none of them is looked at. */
-  #joined(request: SyncRequest, joined: ReadonlySet<RoomId>, own: OwnMemberships | undefined): RoomsOfUser {
-    const { viewer, since } = request;
+  #joined({ wokenRooms }: SyncRequest, joined: ReadonlySet<RoomId>, own: OwnMemberships | undefined): RoomsOfUser {
     const newlyJoined = own?.newlyJoined ?? new Set();
     const fresh = newlyJoined.size === 0 ? [] : [...joined].filter((roomId) => newlyJoined.has(roomId));
     const known = fresh.length === 0 ? joined : new Set([...joined].filter((roomId) => !newlyJoined.has(roomId)));
-    const quiet = since !== undefined && !this.#services.notifier.mayHaveHeard(`user:${viewer.userId}`, since.stream);
-    return { fresh, known, woken: quiet ? [] : [...known].filter((roomId) => request.mayHaveChanged(`room:${roomId}`)) };
+    return { fresh, known, woken: wokenRooms.filter((roomId) => known.has(roomId)) };
   }
 
   /** Undefined where nothing about the user's memberships can have changed. */

@@ -28,6 +28,8 @@ export interface SyncRequest {
   readonly viewer: Viewer;
   /** The rooms that the user is joined to, whatever the filter says. */
   readonly joinedRooms: ReadonlySet<RoomId>;
+  /** Those of them about whose topic something was stored after `since`. */
+  readonly wokenRooms: readonly RoomId[];
   /** Up to where the client knows everything; undefined for an initial sync. */
   readonly since: SyncPosition | undefined;
   readonly upTo: SyncPosition;

@@ -3,7 +3,7 @@ import { stringAt } from '../../core/json.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
-import { stateHistory } from '../../store/state-history.ts';
+import { HISTORY_PAGE, stateHistory } from '../../store/state-history.ts';
 import { byRoom } from './by-room.ts';
 
 interface Change {
@@ -36,6 +36,6 @@ function* changesDownTo(oldest: number, roomId: RoomId, userId: UserId): Work<re
     const before = changes.at(-1)?.pos;
     const page = yield* stateHistory(roomId, 'm.room.member', userId, before);
     for (const { event, pos } of page) changes.push({ pos, membership: stringAt(event.content, 'membership') ?? 'leave' });
-    if (page.length === 0 || (changes.at(-1)?.pos ?? -Infinity) <= oldest) return changes;
+    if (page.length < HISTORY_PAGE || (changes.at(-1)?.pos ?? -Infinity) <= oldest) return changes;
   }
 }
