@@ -105,15 +105,15 @@ export async function compose(parts: Parts): Promise<Server> {
     confirmRefresh: (token) => run(confirmRefresh, SERVER_ITSELF, token),
     noteSeen: (requester) => sightings.note(requester),
   });
+  const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
   const passwords = new Passwords(config.passwords.cost);
   const registrationNonces = new RegistrationNonces(clock);
   const uia = new InteractiveAuth({
     reader: database,
     clock,
-    stages: [dummyStage, passwordStage({ reader: database, passwords, serverName }), registrationTokenStage(database, clock)],
+    stages: [dummyStage, passwordStage({ reader: database, passwords, limits, serverName }), registrationTokenStage(database, clock)],
     save: (session) => run(saveUiaSession, SERVER_ITSELF, session),
   });
-  const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
   const newRooms = new NewRooms(serverName, clock);
   const userRooms = new UserRooms(database, notifier, clock);

@@ -75,6 +75,15 @@ describe('user-interactive authentication', () => {
     await expectError(remove(['A'], { ...byPassword('alice'), session }), 401, 'M_FORBIDDEN');
   });
 
+  it('cannot be used to try passwords without end', async () => {
+    const limited = await boot({ clock: 'fake', config: { rate_limits: { enabled: true, login: { per_second: 1, burst: 3 } } } });
+    const bob = await limited.user('bob');
+    const guess = (): Promise<unknown> => bob.request('POST', '/_matrix/client/v3/delete_devices', { devices: [], auth: byPassword('bob', 'guess') });
+    for (let attempt = 0; attempt < 3; attempt++) await expectError(guess(), 401, 'M_FORBIDDEN');
+    await expectError(guess(), 429, 'M_LIMIT_EXCEEDED');
+    await limited.close();
+  });
+
   it('answers what the client completed elsewhere with what is still missing', async () => {
     const session = await begin();
     const asked = await expectError(remove(['A'], { session }), 401);
