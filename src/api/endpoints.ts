@@ -15,6 +15,7 @@ import { MEMBERS } from './client/members.ts';
 import { MEDIA } from './media/media.ts';
 import { MEMBERSHIP } from './client/membership.ts';
 import { MESSAGES } from './client/messages.ts';
+import { MUTUAL_ROOMS } from './client/mutual-rooms.ts';
 import { PROFILE } from './client/profile.ts';
 import { PUBLIC_ROOM_DIRECTORY } from './client/public-rooms.ts';
 import { PRESENCE } from './client/presence.ts';
@@ -23,8 +24,10 @@ import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
 import { RELATIONS } from './client/relations.ts';
 import { ROOM_KEYS } from './client/room-keys.ts';
+import { ROOM_SUMMARY } from './client/room-summary.ts';
 import { ROOMS } from './client/rooms.ts';
 import { SENDING } from './client/sending.ts';
+import { SPACES } from './client/spaces.ts';
 import { SYNC } from './client/sync.ts';
 import { TAGS } from './client/tags.ts';
 import { TO_DEVICE } from './client/to-device.ts';
@@ -48,6 +51,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...MEDIA,
   ...MEMBERSHIP,
   ...MESSAGES,
+  ...MUTUAL_ROOMS,
   ...PROFILE,
   ...PUBLIC_ROOM_DIRECTORY,
   ...PRESENCE,
@@ -57,8 +61,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...REGISTRATION_TOKENS,
   ...RELATIONS,
   ...ROOM_KEYS,
+  ...ROOM_SUMMARY,
   ...ROOMS,
   ...SENDING,
+  ...SPACES,
   ...SYNC,
   ...TAGS,
   ...TO_DEVICE,

@@ -3,6 +3,7 @@ import type { ContractArea } from './contract/line.ts';
 import { ACCOUNTS } from './contract/accounts.ts';
 import { DISCOVERY } from './contract/discovery.ts';
 import { ENCRYPTION } from './contract/encryption.ts';
+import { FINDING } from './contract/finding.ts';
 import { MEDIA } from './contract/media.ts';
 import { MODULES } from './contract/modules.ts';
 import { READING } from './contract/reading.ts';
@@ -15,6 +16,7 @@ export const CONTRACT = {
   ...ACCOUNTS,
   ...DISCOVERY,
   ...ENCRYPTION,
+  ...FINDING,
   ...MEDIA,
   ...MODULES,
   ...READING,

@@ -42,6 +42,8 @@ const GUESTS_MAY: ReadonlySet<string> = new Set([
   'POST /_matrix/client/v3/logout/all',
   'GET /_matrix/client/v3/publicRooms',
   'POST /_matrix/client/v3/publicRooms',
+  'GET /_matrix/client/v1/room_summary/:roomIdOrAlias',
+  'GET /_matrix/client/unstable/im.nheko.summary/summary/:roomIdOrAlias',
 ]);
 
 /** What anybody may ask about a room that is named in the path, and why. */

@@ -4,6 +4,7 @@ import { toRoomId } from '../../kernel/parse.ts';
 import { getPublicRooms, type DirectoryPage } from '../../operations/directory/get-public-rooms.ts';
 import { getRoomVisibility } from '../../operations/directory/get-room-visibility.ts';
 import { setRoomVisibility } from '../../operations/directory/set-room-visibility.ts';
+import { present, publicRoom, publicRoomOf } from '../room-summary.ts';
 import { emptyObject } from '../schemas.ts';
 
 const ROOM_VISIBILITY = '/_matrix/client/v3/directory/list/room/:roomId';
@@ -11,20 +12,8 @@ const PUBLIC_ROOMS = '/_matrix/client/v3/publicRooms';
 
 const visibility = t.Union([t.Literal('public'), t.Literal('private')]);
 
-const publishedRoom = t.Object({
-  room_id: t.String(),
-  num_joined_members: t.Integer(),
-  world_readable: t.Boolean(),
-  guest_can_join: t.Boolean(),
-  join_rule: t.String(),
-  name: t.Optional(t.String()),
-  topic: t.Optional(t.String()),
-  avatar_url: t.Optional(t.String()),
-  canonical_alias: t.Optional(t.String()),
-  room_type: t.Optional(t.String()),
-});
 const publicRoomsReply = t.Object({
-  chunk: t.Array(publishedRoom),
+  chunk: t.Array(publicRoom),
   next_batch: t.Optional(t.String()),
   prev_batch: t.Optional(t.String()),
   total_room_count_estimate: t.Integer(),
@@ -42,21 +31,8 @@ const publicRoomsBody = t.Object({
   third_party_instance_id: t.Optional(t.Union([t.String(), t.Null()])),
 });
 
-const present = <T>(key: string, value: T | null | undefined): Record<string, T> => (value === null || value === undefined ? {} : { [key]: value });
-
 const pageReply = (page: DirectoryPage): Static<typeof publicRoomsReply> => ({
-  chunk: page.rooms.map((room) => ({
-    room_id: room.roomId,
-    num_joined_members: room.joinedMembers,
-    world_readable: room.historyVisibility === 'world_readable',
-    guest_can_join: room.guestAccess === 'can_join',
-    join_rule: room.joinRule ?? 'invite',
-    ...present('name', room.name),
-    ...present('topic', room.topic),
-    ...present('avatar_url', room.avatarUrl),
-    ...present('canonical_alias', room.canonicalAlias),
-    ...present('room_type', room.roomType),
-  })),
+  chunk: page.rooms.map(publicRoomOf),
   ...present('next_batch', page.nextBatch),
   ...present('prev_batch', page.prevBatch),
   total_room_count_estimate: page.total,

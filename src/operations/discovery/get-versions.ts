@@ -13,7 +13,9 @@ const VERSIONS = [
   ...Array.from({ length: 19 }, (_, minor) => `v1.${minor + 1}`),
 ];
 /** Features by the names under which clients ask for them; each is served. */
-const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {};
+const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
+  'uk.half-shot.msc2666.query_mutual_rooms': true,
+};
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions */
 export const getVersions = defineRead({

@@ -1,11 +1,11 @@
-import { isRoomId, serverOf, type RoomId, type ServerName, type UserId } from '../../../core/identifiers.ts';
-import { isObject, stringAt, type JsonObject, type JsonValue } from '../../../core/json.ts';
+import { serverOf, type RoomId, type ServerName, type UserId } from '../../../core/identifiers.ts';
 import { forbidden } from '../../../kernel/errors.ts';
 import type { Work } from '../../../kernel/work.ts';
 import * as currentState from '../../../store/current-state.ts';
 import * as memberships from '../../../store/memberships.ts';
 import type { Room } from '../../../store/rooms.ts';
 import { roomLevels } from '../room-levels.ts';
+import { roomsThatLetIn } from './restriction.ts';
 
 /** Members without a power level of their own who are looked at for one who may invite. */
 const ORDINARY_MEMBERS = 20;
@@ -18,26 +18,14 @@ const ORDINARY_MEMBERS = 20;
  */
 export function* restrictedJoinAuthoriser(room: Room, userId: UserId, serverName: ServerName): Work<UserId | undefined> {
   const rules = (yield* currentState.eventAt(room.roomId, 'm.room.join_rules'))?.content;
-  if (rules === undefined || !isRestricted(rules, room)) return undefined;
-  if (!(yield* memberships.isJoinedToAny(userId, allowedRooms(rules)))) {
+  const rooms = rules === undefined ? undefined : roomsThatLetIn(rules, room.version);
+  if (rooms === undefined) return undefined;
+  if (!(yield* memberships.isJoinedToAny(userId, rooms))) {
     throw forbidden('To join this room you need an invitation, or to be a member of one of the rooms that it is open to');
   }
   const authoriser = yield* someoneWhoMayInvite(room.roomId, serverName);
   if (authoriser === undefined) throw forbidden('Nobody of this server who is in the room may let others in; ask for an invitation');
   return authoriser;
-}
-
-function isRestricted(rules: JsonObject, { version }: Room): boolean {
-  const rule = stringAt(rules, 'join_rule');
-  return (rule === 'restricted' && version.restrictedJoins) || (rule === 'knock_restricted' && version.knockRestrictedJoins);
-}
-
-function allowedRooms(rules: JsonObject): readonly RoomId[] {
-  const allow = Array.isArray(rules['allow']) ? (rules['allow'] as JsonValue[]) : [];
-  return allow
-    .filter((condition) => isObject(condition) && stringAt(condition, 'type') === 'm.room_membership')
-    .map((condition) => stringAt(condition as JsonObject, 'room_id') ?? '')
-    .filter(isRoomId);
 }
 
 function* someoneWhoMayInvite(roomId: RoomId, serverName: ServerName): Work<UserId | undefined> {
