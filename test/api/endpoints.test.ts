@@ -185,6 +185,27 @@ describe('every endpoint', () => {
     });
   });
 
+  describe('at its other paths', () => {
+    it('joins by the id of a room as it does by id or alias', async () => {
+      const open = await alice.createRoom({ preset: 'public_chat' });
+      const id = encodeURIComponent(open);
+      for (const path of ['v3/rooms/:id/join', 'v3/join/:id', 'r0/rooms/:id/join', 'r0/join/:id']) {
+        const { status, text } = await ask('POST', `/_matrix/client/${path.replace(':id', id)}`, stranger.accessToken, '{}');
+        expect([status, text]).to.deep.equal([200, JSON.stringify({ room_id: open })]);
+      }
+    });
+
+    it('tells the limit of uploads', async () => {
+      const answers = new Set<string>();
+      for (const path of ['client/v1/media/config', 'media/v3/config', 'media/r0/config', 'media/v1/config']) {
+        const { status, text } = await ask('GET', `/_matrix/${path}`, alice.accessToken);
+        expect(status, path).to.equal(200);
+        answers.add(text);
+      }
+      expect(answers.size).to.equal(1);
+    });
+  });
+
   describe('about a room', () => {
     const aboutRooms = needsToken.filter(({ auth, path }) => auth === 'user' && /:roomId(?:OrAlias)?\b/.test(path));
     for (const endpoint of aboutRooms.filter((each) => !(nameOf(each) in FOR_STRANGERS))) {
