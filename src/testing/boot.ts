@@ -94,7 +94,15 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
   const mediaFolder = options.database === undefined ? mkdtempSync(join(tmpdir(), 'plexus-media-')) : join(dirname(options.database), 'media');
   let recording: RecordingPolicy | undefined;
   const watch = options.record === true ? (modules: Policy): Policy => (recording = new RecordingPolicy(modules)) : undefined;
-  const server = await compose({ config, signingKey, database, mediaFolder, clock, log, production: false, watch });
+  const discard = async (): Promise<void> => {
+    await database.close();
+    if (options.database === undefined) rmSync(mediaFolder, { recursive: true, force: true });
+  };
+  const parts = { config, signingKey, database, mediaFolder, clock, log, production: false, watch };
+  const server = await compose(parts).catch(async (error: unknown) => {
+    await discard();
+    throw error;
+  });
   const listening = await listen(config.listeners, (listener) => server.handlerOf(listener), GRACE);
   const url = listening.urls[0] ?? '';
   return {
@@ -113,8 +121,7 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
       server.stop();
       await listening.close();
       await server.close();
-      await database.close();
-      if (options.database === undefined) rmSync(mediaFolder, { recursive: true, force: true });
+      await discard();
     },
   };
 }

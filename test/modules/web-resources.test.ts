@@ -1,15 +1,8 @@
 import Router from '@koa/router';
 import { expect } from 'chai';
-import { MatrixError, type ModuleApi } from '../../src/modules/public.ts';
+import { MatrixError } from '../../src/modules/public.ts';
 import { boot, expectError, type TestServer } from '../../src/testing/index.ts';
-
-/** A module class that registers what it is given. */
-const moduleWith = (register: (api: ModuleApi) => void): object =>
-  class TestModule {
-    constructor(_config: unknown, api: ModuleApi) {
-      register(api);
-    }
-  };
+import { moduleWith } from './module-with.ts';
 
 const router = new Router({ prefix: '/_synapse/client/routed' });
 router.get('/things/:id', (ctx) => {

@@ -6,7 +6,8 @@ import type { UserId } from '../../../src/core/identifiers.ts';
 import type { MatrixError } from '../../../src/kernel/errors.ts';
 import { ModuleProblems, type ModuleEntry } from '../../../src/modules/index.ts';
 import { ConfigError, defineModule, Type, type ModuleApi } from '../../../src/modules/public.ts';
-import { ALICE, entry, load, moduleWith, type Loaded } from './modules-under-test.ts';
+import { ALICE, entry, load, type Loaded } from './modules-under-test.ts';
+import { moduleWith } from '../../modules/module-with.ts';
 
 /** What is wrong with the modules, as `path: message`. */
 async function problemsOf(entries: readonly ModuleEntry[], folder?: string): Promise<readonly string[]> {

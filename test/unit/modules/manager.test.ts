@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { UserId } from '../../../src/core/identifiers.ts';
 import { MatrixError } from '../../../src/kernel/errors.ts';
 import type { JsonValue, ModuleApi, ModuleEvent } from '../../../src/modules/public.ts';
-import { ALICE, entry, load, message, moduleWith, NO_STATE, OCCASION, REQUESTER, type Loaded } from './modules-under-test.ts';
+import { ALICE, entry, load, message, NO_STATE, OCCASION, REQUESTER, type Loaded } from './modules-under-test.ts';
+import { moduleWith } from '../../modules/module-with.ts';
 
 const spamChecker = (callbacks: Parameters<ModuleApi['registerSpamCheckerCallbacks']>[0]): object =>
   moduleWith((api) => api.registerSpamCheckerCallbacks(callbacks));

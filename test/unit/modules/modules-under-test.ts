@@ -8,7 +8,6 @@ import type { Log } from '../../../src/kernel/log.ts';
 import type { Occasion, QuestionName, Questions } from '../../../src/kernel/questions.ts';
 import type { Requester } from '../../../src/kernel/requester.ts';
 import { loadModules, type ModuleEntry, type Modules } from '../../../src/modules/index.ts';
-import type { ModuleApi } from '../../../src/modules/public.ts';
 import { FakeClock } from '../../../src/testing/index.ts';
 
 export const ALICE = '@alice:localhost' as UserId;
@@ -42,14 +41,6 @@ export const entry = (given: Partial<ModuleEntry> & Pick<ModuleEntry, 'module'>)
   hooks: {},
   ...given,
 });
-
-/** A module class that registers what it is given. */
-export const moduleWith = (register: (api: ModuleApi) => void): object =>
-  class TestModule {
-    constructor(_config: unknown, api: ModuleApi) {
-      register(api);
-    }
-  };
 
 export async function load(entries: readonly ModuleEntry[], folder = '/nowhere'): Promise<Loaded> {
   const clock = new FakeClock();

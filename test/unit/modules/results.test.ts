@@ -4,7 +4,8 @@ import { MatrixError } from '../../../src/kernel/errors.ts';
 import type { FileInfo, FileWrapper } from '../../../src/kernel/question-values.ts';
 import type { QuestionName, Questions } from '../../../src/kernel/questions.ts';
 import { Codes, NOT_SPAM, RegistrationBehaviour, type ModuleApi } from '../../../src/modules/public.ts';
-import { ALICE, entry, load, message, moduleWith, NO_STATE, REQUESTER, ROOM } from './modules-under-test.ts';
+import { ALICE, entry, load, message, NO_STATE, REQUESTER, ROOM } from './modules-under-test.ts';
+import { moduleWith } from '../../modules/module-with.ts';
 
 const BOB = '@bob:localhost' as UserId;
 const FILE: FileWrapper = { path: '/tmp/x', size: 1, async *stream() {} };
