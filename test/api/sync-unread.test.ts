@@ -110,6 +110,18 @@ describe('GET /sync: unread counts', () => {
     expect((await told()).unread).to.deep.equal(counted(1, 0));
   });
 
+  it('does not count what ignored users say', async () => {
+    const dave = await server.user('dave');
+    await dave.join(room);
+    await dave.send(room, 'unheard');
+    await alice.send(room, 'heard');
+    const path = `/_matrix/client/v3/user/${encodeURIComponent(bob.userId)}/account_data/m.ignored_user_list`;
+    await bob.request('PUT', path, { ignored_users: { [dave.userId]: {} } });
+    expect((await told()).unread).to.deep.equal(counted(1, 0));
+    await bob.request('PUT', path, { ignored_users: {} });
+    expect((await told()).unread).to.deep.equal(counted(2, 0));
+  });
+
   it('counts only what came after the user joined', async () => {
     await alice.send(room, 'before');
     const carol = await server.user('carol');

@@ -13,7 +13,7 @@ import * as memberships from '../../store/memberships.ts';
 import * as pushRules from '../../store/push-rules.ts';
 import * as receipts from '../../store/receipts.ts';
 import * as timeline from '../../store/timeline.ts';
-import { visibleEvents } from '../events/visibility.ts';
+import type { Viewer } from '../events/viewer.ts';
 import { pushContextOf } from './push-context.ts';
 
 /** Rooms of users whose counts are remembered, and different rulesets. */
@@ -33,6 +33,7 @@ export type UnreadInRoom = ReadonlyMap<ThreadId, ThreadCounts>;
 /** One event that notifies. */
 interface Notification {
   readonly eventId: EventId;
+  readonly sender: UserId;
   readonly pos: number;
   readonly thread: ThreadId;
   readonly highlight: boolean;
@@ -59,24 +60,26 @@ export class UnreadCounts {
   readonly #rulesets = new LRUCache<string, CompiledRuleset>({ max: MAX_RULESETS });
 
   /** What a user has not read of rooms that they have joined, up to a position, by thread; threads without notifications are left out. */
-  *of(userId: UserId, roomIds: readonly RoomId[], upTo: number): Work<ReadonlyMap<RoomId, UnreadInRoom>> {
+  *of({ userId, ignored }: Viewer, roomIds: readonly RoomId[], upTo: number): Work<ReadonlyMap<RoomId, UnreadInRoom>> {
     const members = yield* memberships.findIn(roomIds, userId);
     const read = yield* receipts.readUpTo(userId, roomIds);
     const rules = this.#rulesetOf((yield* pushRules.findText(userId)) ?? '');
     const unread = new Map<RoomId, UnreadInRoom>();
     for (const [roomId, member] of members) {
-      if (member.membership === 'join') unread.set(roomId, yield* this.#inRoom(member, rules, read.get(roomId) ?? receipts.NOTHING_READ, upTo));
+      if (member.membership !== 'join') continue;
+      const notifications = yield* this.#inRoom(member, rules, read.get(roomId) ?? receipts.NOTHING_READ, upTo);
+      unread.set(roomId, tally(notifications.filter(({ sender }) => ignored?.has(sender) !== true)));
     }
     return unread;
   }
 
-  *#inRoom(member: memberships.Membership, rules: CompiledRuleset, read: receipts.ReadUpTo, upTo: number): Work<UnreadInRoom> {
+  *#inRoom(member: memberships.Membership, rules: CompiledRuleset, read: receipts.ReadUpTo, upTo: number): Work<readonly Notification[]> {
     const start = Math.max(member.joinedPos ?? member.pos, read.unthreaded);
     const counted = this.#known(member, rules, start);
-    if (counted.upTo < upTo) yield* this.#lookAt(counted, member, upTo);
+    if (counted.upTo < upTo) yield* this.#lookAt(counted, member, { after: Math.max(counted.upTo, start), upTo });
     const readIn = (thread: ThreadId): number => Math.max(start, read.threads.get(thread) ?? 0, counted.spoken.get(thread) ?? 0);
     const isUnread = ({ pos, thread }: Notification): boolean => pos > readIn(thread) && pos <= upTo;
-    return tally(counted.notifications.filter(isUnread));
+    return counted.notifications.filter(isUnread);
   }
 
   #known({ userId, roomId }: memberships.Membership, rules: CompiledRuleset, start: number): Counted {
@@ -92,11 +95,11 @@ export class UnreadCounts {
   }
 
   /** Looks at the events that have come since the last time: from the newest backwards, as far as the limit allows. */
-  *#lookAt(counted: Counted, member: memberships.Membership, upTo: number): Work<void> {
+  *#lookAt(counted: Counted, member: memberships.Membership, { after, upTo }: { after: number; upTo: number }): Work<void> {
     const { userId, roomId } = member;
     const found: Notification[] = [];
     const redacted = new Set<EventId | undefined>();
-    const stretch = { roomId, viewer: userId, after: counted.upTo, direction: 'b' } as const;
+    const stretch = { roomId, viewer: userId, after, direction: 'b' } as const;
     let end = upTo;
     for (let looked = 0; looked < MAX_LOOKED_AT; looked += PAGE) {
       const page = yield* timeline.page({ ...stretch, upTo: end }, PAGE);
@@ -111,25 +114,17 @@ export class UnreadCounts {
     counted.upTo = upTo;
   }
 
+  /** Members may see all that comes after they joined, so nobody asks for the history's visibility. */
   *#notificationsAmong(page: readonly StoredEvent[], rules: CompiledRuleset, member: memberships.Membership): Work<readonly Notification[]> {
     const { userId } = member;
     const others = page.filter(({ event, redactedBy }) => event.sender !== userId && redactedBy === undefined);
     if (others.length === 0) return [];
     const contextOf = yield* pushContextOf(member);
-    const notifying = others.flatMap((stored) => {
-      const verdict = evaluatePushRules(rules, prepareEvent(stored.event), contextOf(stored.event));
-      return verdict.notify ? [{ stored, highlight: verdict.highlight }] : [];
-    });
-    const visible = new Set(
-      yield* visibleEvents(
-        notifying.map(({ stored }) => stored),
-        { userId, deviceId: undefined },
-      ),
-    );
     const found: Notification[] = [];
-    for (const { stored, highlight } of notifying) {
-      if (visible.has(stored))
-        found.push({ eventId: stored.event.eventId, pos: stored.pos, thread: yield* threadOf(stored.event.content, contentOf), highlight });
+    for (const { event, pos } of others) {
+      const { notify, highlight } = evaluatePushRules(rules, prepareEvent(event), contextOf(event));
+      const { eventId, sender, content } = event;
+      if (notify) found.push({ eventId, sender, pos, thread: yield* threadOf(content, contentOf), highlight });
     }
     return found;
   }

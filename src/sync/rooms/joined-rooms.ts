@@ -91,7 +91,7 @@ export class JoinedRoomsReply {
       ({ roomId, isNews }) => isNews || whole || signals.ephemeral.has(roomId) || signals.accountData.has(roomId),
     );
     const ids = told.map(({ roomId }) => roomId);
-    const unread = told.length === 0 ? undefined : yield* this.#services.unreadCounts.of(viewer.userId, ids, upTo.stream);
+    const unread = told.length === 0 ? undefined : yield* this.#services.unreadCounts.of(viewer, ids, upTo.stream);
     return told.map(({ roomId, body }) => [
       roomId,
       {
