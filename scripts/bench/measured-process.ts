@@ -16,27 +16,22 @@ type Json = Record<string, unknown>;
 /** A server in a process of its own, so that its CPU time and memory are not mixed with those of the clients. */
 export class MeasuredProcess {
   readonly url: string;
-  /** From the start of the process to its first answer, in ms. */
-  readonly startup: number;
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #pool: Pool;
 
-  private constructor(child: ChildProcess, folder: string, url: string, startup: number) {
+  private constructor(child: ChildProcess, folder: string, url: string) {
     this.#child = child;
     this.#folder = folder;
     this.url = url;
-    this.startup = startup;
     this.#pool = new Pool(url, { connections: 64 });
   }
 
   static async start(kind: 'ceiling' | 'plexus', config: object = {}): Promise<MeasuredProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'plexus-bench-'));
-    const started = performance.now();
     const child = fork(join(import.meta.dirname, 'serve.js'), [kind, folder, JSON.stringify(config)]);
     const { url } = (await answerOf(child)) as { url: string };
-    if (kind === 'plexus') await (await fetch(`${url}/_matrix/client/versions`)).text();
-    return new MeasuredProcess(child, folder, url, performance.now() - started);
+    return new MeasuredProcess(child, folder, url);
   }
 
   async request(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown, token = ''): Promise<Json> {
