@@ -6,6 +6,9 @@ import { ChangeLog } from './change-log.ts';
 
 type Waiter = () => void;
 
+/** How many waiters are woken in one turn of the event loop. */
+const WOKEN_AT_ONCE = 10;
+
 /**
  * Wakes whoever waits for a topic. A wake-up carries no data: the woken read the store from their own position, so a lost
  * wake-up loses nothing. Waiters must register before they read.
@@ -124,8 +127,14 @@ export class Notifier {
         for (const waiter of this.#waiters.get(follower) ?? []) woken.add(waiter);
       }
     }
-    for (const waiter of woken) waiter();
+    wakeSome([...woken]);
   }
+}
+
+/** Each of the woken reads the store: a large room's many members must not keep everybody else waiting. */
+function wakeSome(waiters: readonly Waiter[], from = 0): void {
+  for (const waiter of waiters.slice(from, from + WOKEN_AT_ONCE)) waiter();
+  if (from + WOKEN_AT_ONCE < waiters.length) setImmediate(() => wakeSome(waiters, from + WOKEN_AT_ONCE));
 }
 
 function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {

@@ -187,6 +187,16 @@ describe('GET /sync: memberships', () => {
     expect(typesOf(strippedIn(reply, room, 'knock'))).to.include.members(['m.room.create', 'm.room.name', 'm.room.member']);
   });
 
+  it('shows no invite to who wants none, not even an old one', async () => {
+    const erin = await server.user('erin');
+    const room = await alice.createRoom({ invite: [erin.userId] });
+    const path = `/_matrix/client/v3/user/${encodeURIComponent(erin.userId)}/account_data/m.invite_permission_config`;
+    await erin.request('PUT', path, { default_action: 'block' });
+    expect(places(await erin.sync(), room)).to.deep.equal([]);
+    await erin.request('PUT', path, {});
+    expect(places(await erin.sync(), room)).to.deep.equal(['invite']);
+  });
+
   it('shows neither invites nor messages of ignored users, but their state events', async () => {
     const [carol, room] = [await server.user('carol'), await alice.createRoom({ preset: 'public_chat' })];
     await carol.join(room);
