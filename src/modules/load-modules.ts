@@ -5,7 +5,7 @@ import { Consultation } from './consultation.ts';
 import { RecentDecisions } from './decisions.ts';
 import { LoadedModule, type ModuleStatus } from './loaded-module.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
-import { prepareModule, type PreparedModule } from './loading/prepare-module.ts';
+import { prepareModule, type PreparationServices, type PreparedModule } from './loading/prepare-module.ts';
 import { ModuleManager } from './manager.ts';
 import { ModuleMetrics } from './module-metrics.ts';
 import type { ModuleServices } from './module-services.ts';
@@ -62,6 +62,14 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
   throw new ModuleProblems(problems);
 }
 
+/**
+ * Imports the modules of a configuration and lets them read theirs; makes none of them.
+ * @throws ModuleProblems
+ */
+export async function checkModules(entries: readonly ModuleEntry[], services: PreparationServices): Promise<void> {
+  await prepareAll(entries, services);
+}
+
 function deferredActions(): { readonly actions: Promise<Actions>; readonly start: (actions: Actions) => void } {
   let start: (actions: Actions) => void = () => undefined;
   const actions = new Promise<Actions>((resolve) => (start = resolve));
@@ -69,7 +77,7 @@ function deferredActions(): { readonly actions: Promise<Actions>; readonly start
 }
 
 /** Imports all of them and reads their configurations, so that everything that is wrong is told at once. */
-async function prepareAll(entries: readonly ModuleEntry[], services: ModuleServices): Promise<readonly PreparedModule[]> {
+async function prepareAll(entries: readonly ModuleEntry[], services: PreparationServices): Promise<readonly PreparedModule[]> {
   const problems: ModuleProblem[] = [];
   const prepared: PreparedModule[] = [];
   for (const [index, entry] of entries.entries()) {

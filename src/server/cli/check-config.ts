@@ -1,12 +1,14 @@
 import { loadConfig } from '../../config/config.ts';
 import { insecurities } from '../../config/insecurities.ts';
+import { tryModules } from '../start-modules.ts';
 
 /**
- * Reads the configuration and says that it is in order, or what is insecure in it.
+ * Reads the configuration, that of the modules too, and says that it is in order, or what is insecure in it.
  * @throws ConfigurationError with everything that is wrong
  */
-export function checkConfig(file: string): void {
+export async function checkConfig(file: string): Promise<void> {
   const config = loadConfig(file);
+  await tryModules(config);
   console.log(`${file} is in order: ${config.server_name}, ${config.modules.length} modules`);
   for (const insecurity of insecurities(config)) console.log(`Insecure: ${insecurity}`);
 }

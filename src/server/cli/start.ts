@@ -16,7 +16,7 @@ export interface StartOptions {
  * @throws ConfigurationError
  */
 export async function start({ config: file, checkConfig: onlyCheck }: StartOptions): Promise<void> {
-  if (onlyCheck) return checkConfig(file);
+  if (onlyCheck) return await checkConfig(file);
   const isFirst = !existsSync(file);
   if (isFirst) writeFirstConfig(file);
   const config = loadConfig(file);

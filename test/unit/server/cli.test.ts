@@ -56,6 +56,21 @@ describe('plexus', () => {
     expect(status).to.equal(0);
   });
 
+  it('lets modules read their part of it', () => {
+    writeFileSync(
+      join(folder, 'picky.mjs'),
+      "import { ConfigError } from 'plexus/module';\nexport default class { static parseConfig() { throw new ConfigError('must be a duration', ['period']); } }",
+    );
+    writeFileSync(
+      join(folder, 'modules.yaml'),
+      'server_name: example.org\nmodules:\n  - module: ./picky.mjs\n    config:\n      period: soon\n  - module: ./none.js',
+    );
+    const { status, stderr } = plexus('check-config', '-c', 'modules.yaml');
+    expect(status).to.equal(1);
+    expect(stderr).to.match(/modules\.yaml:5.*modules\[0\]\.config\.period.*must be a duration/s);
+    expect(stderr).to.match(/modules\.yaml:6.*modules\[1\]\.module.*none\.js/s);
+  });
+
   it('tells without a stack what is wrong in one, also on the way to a start', () => {
     writeFileSync(join(folder, 'bad.yaml'), 'server_name: example.org\nlgo: {}');
     for (const command of [['check-config'], ['start', '--check-config'], ['--check-config'], ['start']]) {
