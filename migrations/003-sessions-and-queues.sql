@@ -5,8 +5,10 @@ create table uia_sessions (
   operation text not null,
   -- Null when nobody is logged in (registration).
   user_id text,
-  -- Keyed digest of the request that is to be authorised; null until a stage was completed.
-  request_mac text,
+  -- Keyed digest of the request that is to be authorised.
+  request_mac text not null,
+  -- JSON: [[stage, …], …], the ways to the end that the client was told of.
+  flows text not null,
   -- JSON: [[stage, result], …] in the order of completion.
   completed text not null,
   expires_ts integer not null

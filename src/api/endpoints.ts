@@ -3,6 +3,7 @@ import { ADMIN_REGISTER } from './admin/register.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
+import { AUTH_FALLBACK } from './client/auth-fallback.ts';
 import { DEVICES } from './client/devices.ts';
 import { DIRECTORY } from './client/directory.ts';
 import { CROSS_SIGNING } from './client/cross-signing.ts';
@@ -39,6 +40,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
   ...ACCOUNT_DATA,
   ...ADMIN_REGISTER,
+  ...AUTH_FALLBACK,
   ...DEVICES,
   ...DIRECTORY,
   ...CROSS_SIGNING,

@@ -91,6 +91,15 @@ function webAddressOf(written: unknown): string | undefined {
   return url && /^https?:$/.test(url.protocol) && url.hash + url.search === '' ? address.replace(/\/+$/, '') : undefined;
 }
 
+/** The http or https address of a page; used as it is written. */
+export const link = (options: Options<string> = {}): Kind<string> =>
+  value('the http or https address of a page, as in https://example.org/privacy.html', linkOf, options);
+
+function linkOf(written: unknown): string | undefined {
+  const address = textOf(written) ?? '';
+  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) ? address : undefined;
+}
+
 /** A network, or a single IP address, which is read as the network that has only it. */
 export const network = (options: Options<string> = {}): Kind<string> =>
   value('a network or an IP address, as in 10.0.0.0/8 or ::1', networkOf, options);

@@ -7,7 +7,7 @@ import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
 import { accessTokenOf, missingToken } from './access-token.ts';
 import { allowOtherOrigins } from './cors.ts';
-import { readJson } from './read-body.ts';
+import { readForm, readJson } from './read-body.ts';
 import type { RouteTable } from './route-table.ts';
 import { Validator } from './validator.ts';
 
@@ -94,7 +94,7 @@ export class Pipeline {
   async #body(ctx: Context, endpoint: Endpoint): Promise<unknown> {
     if (endpoint.body === undefined) return undefined;
     if (endpoint.body === 'stream') return ctx.req;
-    const value = await readJson(ctx.req, this.#services.maxBody);
+    const value = await (endpoint.form === true ? readForm : readJson)(ctx.req, this.#services.maxBody);
     if (value === undefined && endpoint.bodyOptional !== true) throw new MatrixError(400, 'M_NOT_JSON', 'The request needs a JSON body');
     const body = value === undefined ? {} : value;
     const problem = this.#bodies.problem(endpoint.body, body);

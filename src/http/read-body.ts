@@ -16,6 +16,21 @@ const tooLarge = (limit: number): MatrixError =>
  * @throws M_TOO_LARGE, M_NOT_JSON, M_BAD_JSON
  */
 export async function readJson(request: IncomingMessage, limit: number): Promise<JsonValue | undefined> {
+  const bytes = await readBytes(request, limit);
+  return bytes.length === 0 ? undefined : parse(bytes);
+}
+
+/**
+ * Reads what the form of a page sends; of a field that is there more than once, the last.
+ * @param limit bytes
+ * @throws M_TOO_LARGE
+ */
+export async function readForm(request: IncomingMessage, limit: number): Promise<JsonValue> {
+  const bytes = await readBytes(request, limit);
+  return Object.fromEntries(new URLSearchParams(bytes.toString()));
+}
+
+async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
@@ -25,8 +40,7 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  if (size === 0) return undefined;
-  return parse(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
 }
 
 function parse(bytes: Buffer): JsonValue {

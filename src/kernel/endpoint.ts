@@ -65,6 +65,8 @@ interface Facts<
   readonly body?: Body;
   /** True where the specification lets the body be left out. */
   readonly bodyOptional?: boolean;
+  /** The body is what the form of a page sends (application/x-www-form-urlencoded): an object of strings. */
+  readonly form?: boolean;
   /** `raw`: the operation answers with a RawReply. */
   readonly reply: Reply;
 }

@@ -18,10 +18,12 @@ import { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
 import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
+import { captchaStage } from '../engine/uia/captcha-stage.ts';
 import { dummyStage } from '../engine/uia/dummy-stage.ts';
 import { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import { passwordStage } from '../engine/uia/password-stage.ts';
 import { registrationTokenStage } from '../engine/uia/registration-token-stage.ts';
+import { termsStage } from '../engine/uia/terms-stage.ts';
 import { Typing } from '../engine/typing.ts';
 import { UserRooms } from '../engine/user-rooms.ts';
 import { answerErrors } from '../http/answer-errors.ts';
@@ -108,10 +110,17 @@ export async function compose(parts: Parts): Promise<Server> {
   const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
   const passwords = new Passwords(config.passwords.cost);
   const registrationNonces = new RegistrationNonces(clock);
+  const { terms, captcha } = config.registration;
   const uia = new InteractiveAuth({
     reader: database,
     clock,
-    stages: [dummyStage, passwordStage({ reader: database, passwords, limits, serverName }), registrationTokenStage(database, clock)],
+    stages: [
+      dummyStage,
+      passwordStage({ reader: database, passwords, limits, serverName }),
+      registrationTokenStage(database, clock),
+      ...(terms === undefined ? [] : [termsStage(terms)]),
+      ...(captcha === undefined ? [] : [captchaStage(captcha, outgoing)]),
+    ],
     save: (session) => run(saveUiaSession, SERVER_ITSELF, session),
   });
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });

@@ -9,23 +9,25 @@ export interface UiaSession {
   readonly operation: string;
   /** Undefined where nobody is logged in. */
   readonly userId: UserId | undefined;
-  /** Keyed digest of the request that the completed stages stand for; undefined as long as none is completed. */
-  readonly requestMac: string | undefined;
+  /** Keyed digest of the request that the completed stages stand for; the newest one as long as none is completed. */
+  readonly requestMac: string;
+  /** The ways to the end that the client was told of. */
+  readonly flows: readonly (readonly string[])[];
   /** In the order of completion. */
   readonly completed: readonly (readonly [stage: string, result: JsonValue])[];
   /** Milliseconds since the epoch. */
   readonly expiresTs: number;
 }
 
-interface SessionRow extends Omit<UiaSession, 'userId' | 'requestMac' | 'completed'> {
+interface SessionRow extends Omit<UiaSession, 'userId' | 'flows' | 'completed'> {
   readonly userId: UserId | null;
-  readonly requestMac: string | null;
+  readonly flows: string;
   readonly completed: string;
 }
 
 export function* find(sessionHash: string): Work<UiaSession | undefined> {
   const found = yield* row<SessionRow>(
-    `select session_hash as "sessionHash", operation, user_id as "userId", request_mac as "requestMac", completed, expires_ts as "expiresTs"
+    `select session_hash as "sessionHash", operation, user_id as "userId", request_mac as "requestMac", flows, completed, expires_ts as "expiresTs"
      from uia_sessions where session_hash = ?`,
     sessionHash,
   );
@@ -33,19 +35,20 @@ export function* find(sessionHash: string): Work<UiaSession | undefined> {
   return {
     ...found,
     userId: found.userId ?? undefined,
-    requestMac: found.requestMac ?? undefined,
+    flows: JSON.parse(found.flows) as UiaSession['flows'],
     completed: JSON.parse(found.completed) as UiaSession['completed'],
   };
 }
 
 export function* put(session: UiaSession): Work<void> {
   yield* execute(
-    `insert into uia_sessions (session_hash, operation, user_id, request_mac, completed, expires_ts) values (?, ?, ?, ?, ?, ?)
+    `insert into uia_sessions (session_hash, operation, user_id, request_mac, flows, completed, expires_ts) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (session_hash) do update set request_mac = excluded.request_mac, completed = excluded.completed`,
     session.sessionHash,
     session.operation,
     session.userId ?? null,
-    session.requestMac ?? null,
+    session.requestMac,
+    JSON.stringify(session.flows),
     JSON.stringify(session.completed),
     session.expiresTs,
   );

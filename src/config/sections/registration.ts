@@ -1,5 +1,28 @@
-import { optional, section } from '../mappings.ts';
-import { choice, flag, text } from '../values.ts';
+import { mapping, optional, record, section } from '../mappings.ts';
+import { choice, flag, link, text, webAddress } from '../values.ts';
+
+const terms = mapping(
+  {
+    version: text({ description: 'Kept with each account, so that it is known what its owner accepted.', example: '1.0' }),
+    policies: record(record(mapping({ name: text(), url: link() }), {}), {
+      description: 'Each document, by a name of your choice, in one or more languages.',
+      example: { privacy_policy: { en: { name: 'Privacy policy', url: 'https://example.org/privacy-1.0.html' } } },
+    }),
+  },
+  { description: 'Documents that everybody has to accept who makes an account.' },
+);
+
+const captcha = mapping(
+  {
+    site_key: text({ description: 'The public key for your site.', example: 'site key' }),
+    secret: text({ description: 'The secret that belongs to it.', example: 'secret' }),
+    verify_url: webAddress({
+      default: 'https://www.recaptcha.net/recaptcha/api/siteverify',
+      description: 'Where answers are verified.',
+    }),
+  },
+  { description: 'Makes whoever registers show that they are no robot (reCAPTCHA 2).' },
+);
 
 export const registration = section(
   {
@@ -20,6 +43,8 @@ export const registration = section(
         example: 'change me',
       }),
     ),
+    terms: optional(terms),
+    captcha: optional(captcha),
   },
   { description: 'How accounts come to be.' },
 );

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Config } from '../../config/config.ts';
 import { forbidden } from '../../kernel/errors.ts';
-import type { Flow } from '../uia/interactive-auth.ts';
+import type { Flow } from '../uia/flow.ts';
 
 /**
  * What somebody who registers has to go through.
@@ -13,13 +13,18 @@ export function registrationFlows(settings: Config['registration'], ip: string):
     case 'closed':
       throw forbidden('Registration is closed on this server; ask its administrator for an account');
     case 'token':
-      return [['m.login.registration_token']];
+      return [['m.login.registration_token', ...extras(settings)]];
     case 'open':
       if (settings.open_to === 'loopback' && !isLoopback(ip)) {
         throw forbidden('On this server people can register only from the machine that it runs on; ask its administrator for an account');
       }
-      return [['m.login.dummy']];
+      return [extras(settings).length === 0 ? ['m.login.dummy'] : extras(settings)];
   }
 }
+
+const extras = ({ captcha, terms }: Config['registration']): Flow => [
+  ...(captcha === undefined ? [] : ['m.login.recaptcha']),
+  ...(terms === undefined ? [] : ['m.login.terms']),
+];
 
 const isLoopback = (ip: string): boolean => ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback';

@@ -5,17 +5,17 @@ import { stringAt, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { OperationName } from '../../kernel/contract.ts';
 import type { Reader } from '../../kernel/database.ts';
-import { forbidden, MatrixError } from '../../kernel/errors.ts';
+import { forbidden, MatrixError, notFound } from '../../kernel/errors.ts';
 import * as uiaSessions from '../../store/uia-sessions.ts';
 import type { UiaSession } from '../../store/uia-sessions.ts';
 import { Challenge } from './challenge.ts';
+import { isComplete, isNext, type Flow } from './flow.ts';
 import type { Proof } from './proof.ts';
 import type { Stage } from './stage.ts';
 
 /** How long a client may take to go through a flow (ms). */
 const LIFETIME = 3_600_000;
 
-export type Flow = readonly string[];
 const PASSWORD: readonly Flow[] = [['m.login.password']];
 
 /** What somebody wants to do that has to be authenticated. */
@@ -36,6 +36,13 @@ interface Open {
   readonly id: string;
   readonly isStored: boolean;
   readonly session: UiaSession;
+}
+
+/** A stage that is completed on a page of the server, outside of the client. */
+export interface StageOutside {
+  readonly session: UiaSession;
+  readonly stage: Stage;
+  readonly isCompleted: boolean;
 }
 
 export interface InteractiveAuthServices {
@@ -66,37 +73,68 @@ export class InteractiveAuth {
     const open = await this.#resume(wanted, auth);
     const type = stringAt(auth, 'type');
     const after = type === undefined || has(open.session, type) ? open : await this.#attempt(wanted, open, type, auth);
-    if (isComplete(after.session, flowsOf(wanted))) return proofOf(after);
+    if (isComplete(flowsOf(wanted), after.session.completed)) return proofOf(after);
     throw await this.#challenge(wanted, after);
   }
 
-  #begin({ operation, userId }: Wanted): Open {
+  /**
+   * Finds the stage that somebody wants to complete on its page: https://spec.matrix.org/v1.19/client-server-api/#fallback
+   * @param id of the session, as the client knows it
+   * @throws M_NOT_FOUND for a session that is not known (any more), or a stage that is not the next of any flow
+   */
+  async findOutside(id: string, type: string): Promise<StageOutside> {
+    const session = await this.#find(id);
+    const stage = this.#stages.get(type);
+    if (session === undefined || stage === undefined) throw notFound('The session is not known or has expired: begin again');
+    const isCompleted = has(session, type);
+    if (!isCompleted && !isNext(type, session.flows, session.completed)) throw notFound(`${type} is not what is to be done now`);
+    return { session, stage, isCompleted };
+  }
+
+  /**
+   * Looks at what was submitted on the page of a stage. The completed stage stands for the request that the client made last.
+   * @returns the session as it is to be stored
+   * @throws MatrixError when the attempt has failed
+   */
+  async completeOutside({ session, stage, isCompleted }: StageOutside, auth: JsonObject): Promise<UiaSession> {
+    return isCompleted ? session : withStage(session, stage.type, await stage.check(auth, session.userId));
+  }
+
+  #begin(wanted: Wanted): Open {
+    const { operation, userId, request } = wanted;
     const id = randomBytes(24).toString('base64url');
-    const expiresTs = this.#services.clock.now() + LIFETIME;
-    return { id, isStored: false, session: { sessionHash: hashOf(id), operation, userId, requestMac: undefined, completed: [], expiresTs } };
+    const begun = { sessionHash: hashOf(id), requestMac: macOf(id, request), flows: flowsOf(wanted), completed: [] };
+    return { id, isStored: false, session: { ...begun, operation, userId, expiresTs: this.#services.clock.now() + LIFETIME } };
+  }
+
+  async #find(id: string): Promise<UiaSession | undefined> {
+    const session = await this.#services.reader.read(() => uiaSessions.find(hashOf(id)));
+    return session === undefined || session.expiresTs <= this.#services.clock.now() ? undefined : session;
   }
 
   /** Finds the session that the client goes on with; a client that needs one step only may come without. */
   async #resume(wanted: Wanted, auth: JsonObject): Promise<Open> {
     const id = stringAt(auth, 'session');
     if (id === undefined) return this.#begin(wanted);
-    const session = await this.#services.reader.read(() => uiaSessions.find(hashOf(id)));
-    if (session === undefined || session.expiresTs <= this.#services.clock.now()) {
+    const session = await this.#find(id);
+    if (session === undefined) {
       const failure = { errcode: 'M_FORBIDDEN', message: 'The session is not known or has expired: begin again' };
       throw await this.#challenge(wanted, this.#begin(wanted), failure);
     }
     if (session.operation !== wanted.operation || session.userId !== wanted.userId) {
       throw forbidden('The session was begun for something else');
     }
-    if (session.requestMac !== undefined && session.requestMac !== macOf(id, wanted.request)) {
-      throw forbidden('The request is not the one that was authenticated so far');
-    }
-    return { id, isStored: true, session };
+    const requestMac = macOf(id, wanted.request);
+    if (session.requestMac === requestMac) return { id, isStored: true, session };
+    if (session.completed.length > 0) throw forbidden('The request is not the one that was authenticated so far');
+    const changed = { ...session, requestMac };
+    await this.#services.save(changed);
+    return { id, isStored: true, session: changed };
   }
 
   async #attempt(wanted: Wanted, open: Open, type: string, auth: JsonObject): Promise<Open> {
     const stage = this.#stages.get(type);
-    if (stage === undefined || !isNext(open.session, type, flowsOf(wanted))) {
+    if (stage === undefined || !isNext(type, flowsOf(wanted), open.session.completed)) {
       throw await this.#challenge(wanted, open, { errcode: 'M_FORBIDDEN', message: `${type} is not the next stage of any flow` });
     }
     let result: JsonValue;
@@ -106,9 +144,8 @@ export class InteractiveAuth {
       if (!(error instanceof MatrixError) || error.status === 429 || error.status >= 500) throw error;
       throw await this.#challenge(wanted, open, error);
     }
-    const completed = [...open.session.completed, [type, result] as const];
-    const session = { ...open.session, completed, requestMac: macOf(open.id, wanted.request) };
-    if (!isComplete(session, flowsOf(wanted))) {
+    const session = withStage(open.session, type, result);
+    if (!isComplete(flowsOf(wanted), session.completed)) {
       await this.#services.save(session);
       return { ...open, isStored: true, session };
     }
@@ -140,12 +177,10 @@ const hashOf = (id: string): string => createHash('sha256').update(id).digest('b
 const macOf = (id: string, request: JsonValue): string => createHmac('sha256', id).update(canonicalJson(request, 'lax')).digest('base64url');
 const has = (session: UiaSession, type: string): boolean => session.completed.some(([stage]) => stage === type);
 
-/** Whether a flow begins with all completed stages, in order. */
-const follows = (flow: Flow, session: UiaSession): boolean => session.completed.every(([stage], index) => flow[index] === stage);
-const isNext = (session: UiaSession, type: string, flows: readonly Flow[]): boolean =>
-  flows.some((flow) => follows(flow, session) && flow[session.completed.length] === type);
-const isComplete = (session: UiaSession, flows: readonly Flow[]): boolean =>
-  flows.some((flow) => flow.length === session.completed.length && follows(flow, session));
+const withStage = (session: UiaSession, type: string, result: JsonValue): UiaSession => ({
+  ...session,
+  completed: [...session.completed, [type, result]],
+});
 
 const proofOf = ({ isStored, session }: Open): Proof => ({
   sessionHash: isStored ? session.sessionHash : undefined,

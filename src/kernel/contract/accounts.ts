@@ -23,6 +23,8 @@ export const ACCOUNTS = {
   'who-am-i': {},
   'change-password': {},
   'deactivate-account': {},
+  'get-auth-page': {},
+  'complete-auth-stage': {},
   'list-devices': {},
   'get-device': {},
   'update-device': {},

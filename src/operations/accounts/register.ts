@@ -16,6 +16,7 @@ import { forbidden } from '../../kernel/errors.ts';
 import type { Ask } from '../../kernel/operation.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as acceptedTerms from '../../store/accepted-terms.ts';
 import * as registrationTokens from '../../store/registration-tokens.ts';
 import * as users from '../../store/users.ts';
 import type { Context } from '../context.ts';
@@ -53,7 +54,10 @@ export const register = defineOperation({
     input.kind === 'guest' ? prepareGuest(context, who, input, ask) : prepareUser(context, who, input, ask),
   *commit({ proof, account, isUpgrade }): Work<Registered> {
     if (proof !== undefined) yield* redeemRegistration(proof, account.user.createdTs);
-    return yield* isUpgrade ? upgradeGuest(account) : createAccount(account);
+    const registered = yield* isUpgrade ? upgradeGuest(account) : createAccount(account);
+    const terms = proof?.results.get('m.login.terms');
+    if (typeof terms === 'string') yield* acceptedTerms.add(registered.userId, terms, account.user.createdTs);
+    return registered;
   },
   listeners: ({ account }) => ({ on_user_registration: [[account.user.userId]] }),
 });

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../core/json.ts';
+import { MatrixError } from '../../kernel/errors.ts';
+
+/** What the page of a stage shows: https://spec.matrix.org/v1.19/client-server-api/#fallback */
+export type AuthPage =
+  | {
+      readonly state: 'open';
+      readonly type: string;
+      /** The session's id, as the client knows it. */
+      readonly session: string;
+      readonly params: JsonObject;
+      /** Why the last attempt has failed. */
+      readonly problem?: string;
+    }
+  | { readonly state: 'done' }
+  /** There is nothing to do here (any more). */
+  | { readonly state: 'gone'; readonly problem: string };
+
+/** A person reads the page, so what is wrong stands on it. @throws whatever is no refusal */
+export function refusalOf(error: unknown): MatrixError {
+  if (error instanceof MatrixError && error.status < 500 && error.status !== 429) return error;
+  throw error;
+}
