@@ -27,6 +27,7 @@ import { RELATIONS } from './client/relations.ts';
 import { ROOM_KEYS } from './client/room-keys.ts';
 import { ROOM_SUMMARY } from './client/room-summary.ts';
 import { ROOMS } from './client/rooms.ts';
+import { SEARCH } from './client/search.ts';
 import { SENDING } from './client/sending.ts';
 import { SPACES } from './client/spaces.ts';
 import { SYNC } from './client/sync.ts';
@@ -65,6 +66,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ROOM_KEYS,
   ...ROOM_SUMMARY,
   ...ROOMS,
+  ...SEARCH,
   ...SENDING,
   ...SPACES,
   ...SYNC,

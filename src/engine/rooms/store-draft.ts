@@ -3,6 +3,7 @@ import { objectAt } from '../../core/json.ts';
 import { redact } from '../../core/redaction.ts';
 import { wake, type Work } from '../../kernel/work.ts';
 import * as currentState from '../../store/current-state.ts';
+import * as eventSearch from '../../store/event-search.ts';
 import * as events from '../../store/events.ts';
 import * as roomSummaries from '../../store/room-summaries.ts';
 import * as rooms from '../../store/rooms.ts';
@@ -38,6 +39,7 @@ export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Wo
 /** @returns the state after the event */
 function* storeEvent(event: Event, before: StateGroup | undefined): Work<StateGroup | undefined> {
   const pos = yield* events.append(event, before, false);
+  yield* eventSearch.note(event, pos);
   yield* rooms.moveExtremities(event.roomId, event.eventId, event.prevEvents);
   if (event.redacts !== undefined) yield* applyRedaction(event);
   if (!isState(event)) return before;
@@ -59,5 +61,6 @@ function* applyRedaction(redaction: Event): Work<void> {
   if (!(yield* roomLevels(redaction.roomId)).mayRedact(redaction.sender, target.event)) return;
   const redacted = redact(target.event.pdu, target.event.version);
   yield* events.replaceWithRedacted(target.event.eventId, redaction.eventId, redacted);
+  yield* eventSearch.forget(target);
   if (isState(target.event)) yield* currentState.forgetContent({ ...target.event, content: objectAt(redacted, 'content') ?? {} });
 }

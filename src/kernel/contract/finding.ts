@@ -4,4 +4,5 @@ export const FINDING = {
   'get-mutual-rooms': {},
   'get-room-summary': {},
   'get-space-hierarchy': {},
+  'search-events': {},
 } as const satisfies ContractArea;

@@ -3,13 +3,12 @@ import type { RoomEventFilter } from '../../core/filters/filter.ts';
 import { parseStateKey, type StateMap } from '../../core/event.ts';
 import type { EventId, RoomId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { around } from '../../engine/events/around.ts';
 import { bundledEvent, bundledEvents } from '../../engine/events/bundled-events.ts';
 import { clientStateEvents } from '../../engine/events/client-state-events.ts';
 import { findVisible } from '../../engine/events/find-visible.ts';
-import { mayRead, newestFor } from '../../engine/events/may-read.ts';
 import { stateAfter } from '../../engine/events/room-state.ts';
 import { viewerOf } from '../../engine/events/viewer.ts';
-import { visibleStretch } from '../../engine/events/visible-stretch.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import { defineRead } from '../define.ts';
@@ -43,20 +42,15 @@ export const getEventContext = defineRead({
     const { stateIds, ...found } = await context.read(function* (): Work<Omit<EventContext, 'state'> & { readonly stateIds: readonly EventId[] }> {
       const { roomId, limit, filter } = query;
       const target = yield* findVisible(roomId, query.eventId, viewer, position);
-      const access = yield* mayRead(roomId, who.userId);
-      const newest = access === undefined ? position : newestFor(access, position);
-      const past = { roomId, direction: 'b', after: Number.MIN_SAFE_INTEGER, upTo: target.pos - 1 } as const;
-      const before = yield* visibleStretch(past, Math.floor(limit / 2), viewer, filter);
-      const future = { roomId, direction: 'f', after: target.pos, upTo: newest } as const;
-      const after = yield* visibleStretch(future, Math.ceil(limit / 2), viewer, filter);
-      const shown = [...before.events, target, ...after.events];
+      const limits = { before: Math.floor(limit / 2), after: Math.ceil(limit / 2), position };
+      const { before, after, start, end } = yield* around(target, limits, viewer, filter);
       return {
         event: yield* bundledEvent(target, viewer, now),
-        eventsBefore: yield* bundledEvents(before.events, viewer, now),
-        eventsAfter: yield* bundledEvents(after.events, viewer, now),
-        stateIds: stateFor(yield* stateAfter(after.events.at(-1) ?? target), shown, filter),
-        start: before.next ?? (before.events.at(-1) ?? target).pos - 1,
-        end: after.next ?? (after.events.at(-1) ?? target).pos,
+        eventsBefore: yield* bundledEvents(before, viewer, now),
+        eventsAfter: yield* bundledEvents(after, viewer, now),
+        stateIds: stateFor(yield* stateAfter(after.at(-1) ?? target), [...before, target, ...after], filter),
+        start,
+        end,
       };
     });
     const wanted = (stored: StoredEvent): boolean => query.filter === undefined || matchesRoomEvent(query.filter, stored.event);
