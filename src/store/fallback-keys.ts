@@ -37,3 +37,7 @@ export function* unusedTypes(userId: UserId, deviceId: DeviceId): Work<readonly 
   );
   return found.map(({ algorithm }) => algorithm);
 }
+
+export function* removeAll(userId: UserId, deviceId: DeviceId): Work<void> {
+  yield* execute('delete from fallback_keys where user_id = ? and device_id = ?', userId, deviceId);
+}

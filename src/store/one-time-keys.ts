@@ -76,3 +76,7 @@ export function* claim(userId: UserId, deviceId: DeviceId, algorithm: string, no
 export function* forgetClaimed(userId: UserId, deviceId: DeviceId, before: number): Work<void> {
   yield* execute('delete from one_time_keys where user_id = ? and device_id = ? and claimed_ts < ?', userId, deviceId, before);
 }
+
+export function* removeAll(userId: UserId, deviceId: DeviceId): Work<void> {
+  yield* execute('delete from one_time_keys where user_id = ? and device_id = ?', userId, deviceId);
+}

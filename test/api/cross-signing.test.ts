@@ -126,8 +126,7 @@ describe('cross-signing', () => {
       await expectError(identity.upload(), 403, 'M_FORBIDDEN');
       const other = new Identity(alice);
       await other.upload();
-      const device = new SigningDevice(await logIn(server, 'alice', other.self.publicKey));
-      await expectError(device.upload(), 403, 'M_FORBIDDEN');
+      await expectError(logIn(server, 'alice', other.self.publicKey), 403, 'M_FORBIDDEN');
     });
 
     it('are announced to those who share a room', async () => {

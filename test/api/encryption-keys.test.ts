@@ -67,6 +67,19 @@ describe('device keys', () => {
     expect(await again.upload({ device_keys: again.deviceKeys, one_time_keys: again.oneTimeKeys('A') })).to.deep.equal({ signed_curve25519: 1 });
   });
 
+  it('that are others than before take the one-time keys of those before with them', async () => {
+    const old = new SigningDevice(alice);
+    const fallback = { fallback_keys: old.oneTimeKeys('F') };
+    await old.upload({ device_keys: old.deviceKeys, one_time_keys: old.oneTimeKeys('A', 'B'), ...fallback });
+    const anew = new SigningDevice(await logIn(server, 'alice', 'ALICE1'));
+    expect(await anew.upload({})).to.deep.equal({ signed_curve25519: 2 });
+    const uploaded = { device_keys: anew.deviceKeys, one_time_keys: { 'signed_curve25519:A': anew.sign({ key: 'new' }) } };
+    expect(await anew.upload(uploaded)).to.deep.equal({ signed_curve25519: 1 });
+    const claimed = await claim(bob, { [alice.userId]: { ALICE1: 'signed_curve25519' } });
+    expect(claimed).to.deep.equal({ [alice.userId]: { ALICE1: uploaded.one_time_keys } });
+    expect(await claim(bob, { [alice.userId]: { ALICE1: 'signed_curve25519' } })).to.deep.equal({});
+  });
+
   it('can be uploaded, queried and claimed by guests', async () => {
     const guest = (await server.request('POST', '/_matrix/client/v3/register?kind=guest', {})) as Json;
     const token = String(guest['access_token']);

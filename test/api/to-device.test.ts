@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { boot, expectError, TestUser, type SyncReply, type TestServer } from '../../src/testing/index.ts';
+import { sendToDevice } from '../../src/operations/encryption/send-to-device.ts';
+import { shadowBanned } from './shadow-banned.ts';
 import { logIn, registerWithPassword } from './encryption-device.ts';
 
 type Json = Record<string, unknown>;
@@ -82,6 +84,13 @@ describe('messages to devices', () => {
   it('to nobody are dropped', async () => {
     const nowhere = { '@nobody:localhost': { '*': {} }, '@eve:elsewhere.example': { A: {} }, [alice.userId]: { NONE: {} } };
     expect(await send(bob, 't1', nowhere)).to.deep.equal({});
+    expect(received(await alice.sync())).to.deep.equal([]);
+  });
+
+  it('from a shadow-banned user reach their own devices only', async () => {
+    const messages = [alice, bob].map(({ userId }) => ({ userId, deviceId: '*' as const, content: { n: 1 } }));
+    await server.run(sendToDevice, shadowBanned(bob), { type: 'm.test', txnId: 't1', messages });
+    expect(received(await bob.sync())).to.have.length(1);
     expect(received(await alice.sync())).to.deep.equal([]);
   });
 

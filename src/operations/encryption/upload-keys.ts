@@ -4,12 +4,12 @@ import { splitKeyName } from '../../core/encryption/key-name.ts';
 import { statementOf } from '../../core/encryption/cross-signing-key.ts';
 import type { DeviceId, UserId } from '../../core/identifiers.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { forbidden, invalidParam, MatrixError } from '../../kernel/errors.ts';
+import { invalidParam, MatrixError } from '../../kernel/errors.ts';
 import type { Work } from '../../kernel/work.ts';
-import * as crossSigning from '../../store/cross-signing.ts';
 import * as deviceKeys from '../../store/device-keys.ts';
 import * as deviceLists from '../../store/device-lists.ts';
 import * as fallbackKeys from '../../store/fallback-keys.ts';
+import * as keySignatures from '../../store/key-signatures.ts';
 import * as oneTimeKeys from '../../store/one-time-keys.ts';
 import type { OneTimeKey } from '../../store/one-time-keys.ts';
 import { nextPosition } from '../../store/stream.ts';
@@ -31,8 +31,7 @@ interface KeysUpload {
 interface Draft {
   readonly userId: UserId;
   readonly deviceId: DeviceId;
-  /** Canonical JSON. */
-  readonly deviceKeys: string | undefined;
+  readonly deviceKeys: JsonObject | undefined;
   readonly oneTimeKeys: readonly OneTimeKey[];
   readonly fallbackKeys: readonly OneTimeKey[];
   readonly now: number;
@@ -71,16 +70,17 @@ export const uploadKeys = defineOperation({
   },
 });
 
-function readDeviceKeys(keys: JsonObject, userId: UserId, deviceId: DeviceId): string {
+function readDeviceKeys(keys: JsonObject, userId: UserId, deviceId: DeviceId): JsonObject {
   checkDeviceKeys(keys, userId, deviceId);
   const { unsigned: _unsigned, ...own } = keys;
-  return sized(canonicalJson(own), MAX_DEVICE_KEYS_SIZE);
+  limitSize(own, MAX_DEVICE_KEYS_SIZE);
+  return own;
 }
 
 function readKeys(keys: JsonObject): readonly OneTimeKey[] {
   return Object.entries(keys).map(([name, key]) => {
     const [algorithm, id] = splitKeyName(name);
-    sized(canonicalJson(key), MAX_KEY_SIZE);
+    limitSize(key, MAX_KEY_SIZE);
     return { algorithm, id, key };
   });
 }
@@ -91,16 +91,21 @@ function oneOfEach(keys: readonly OneTimeKey[]): readonly OneTimeKey[] {
   return keys;
 }
 
-function sized(json: string, limit: number): string {
-  if (Buffer.byteLength(json) > limit) throw tooLarge(`A key is larger than the ${limit} bytes that are allowed`);
-  return json;
+function limitSize(key: JsonValue, limit: number): void {
+  if (Buffer.byteLength(canonicalJson(key)) > limit) throw tooLarge(`A key is larger than the ${limit} bytes that are allowed`);
 }
 
 const tooLarge = (text: string): MatrixError => new MatrixError(413, 'M_TOO_LARGE', text);
 
-function* storeDeviceKeys(userId: UserId, deviceId: DeviceId, keys: string): Work<void> {
-  if (yield* crossSigning.hasPublicKey(userId, deviceId)) throw forbidden('A device may not have the public key of a cross-signing key for its id');
-  if (yield* deviceKeys.put(userId, deviceId, keys)) yield* deviceLists.announce(userId);
+/** Other identity keys say that the device has begun anew: what the old ones signed, or was said of them, is of no use any more. */
+function* storeDeviceKeys(userId: UserId, deviceId: DeviceId, keys: JsonObject): Work<void> {
+  const before = yield* deviceKeys.find(userId, deviceId);
+  if (before !== undefined && identityOf(before) !== identityOf(keys)) {
+    yield* oneTimeKeys.removeAll(userId, deviceId);
+    yield* fallbackKeys.removeAll(userId, deviceId);
+    yield* keySignatures.removeOf(userId, deviceId);
+  }
+  if (yield* deviceKeys.put(userId, deviceId, canonicalJson(keys))) yield* deviceLists.announce(userId);
 }
 
 /** A key that was uploaded before is not added again, even when it was given out already; its name cannot stand for another key. */
@@ -115,6 +120,7 @@ function* storeOneTimeKeys(userId: UserId, deviceId: DeviceId, keys: readonly On
   }
 }
 
+const identityOf = (keys: JsonObject): string => canonicalJson(keys['keys'] ?? null);
 const nameOf = ({ algorithm, id }: OneTimeKey): string => `${algorithm}:${id}`;
 /** The same key may be signed anew. */
 const contentOf = (key: JsonValue): string => (isObject(key) ? statementOf(key) : canonicalJson(key));
