@@ -1,7 +1,6 @@
 import type { CallbackName } from '../kernel/questions.ts';
-import { nearestName } from '../core/nearest-name.ts';
 import type { RegistrationApi } from './api/registration.ts';
-import { callbackNamed, CALLBACKS, type Category } from './callbacks.ts';
+import { callbackNamed, unknownCallback, type Category } from './callbacks.ts';
 import type { Consulted, Handler } from './consultation.ts';
 import type { ModuleEntry } from './loading/entry.ts';
 import type { ModuleResource, ResourceOptions, ResourceTable } from './web-resources.ts';
@@ -80,10 +79,8 @@ export class Registrar implements RegistrationApi {
 
 /** @returns each name in `hooks` that no callback has, with what to say of it */
 export function unknownHooks(entry: ModuleEntry): readonly (readonly [name: string, message: string])[] {
-  return Object.keys(entry.hooks)
-    .filter((name) => !Object.hasOwn(CALLBACKS, name))
-    .map((name) => {
-      const nearest = nearestName(name, Object.keys(CALLBACKS));
-      return [name, `there is no callback ${name}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`] as const;
-    });
+  return Object.keys(entry.hooks).flatMap((name) => {
+    const message = unknownCallback(name);
+    return message === undefined ? [] : [[name, message] as const];
+  });
 }

@@ -9,7 +9,7 @@ import type { Asked, Consultation, Handler } from './consultation.ts';
 import { presentationOf } from './presentation.ts';
 import { replaced } from './replacement.ts';
 import * as results from './results.ts';
-import { copyJson } from './views/copies.ts';
+import { copyJson, setKey } from './views/copies.ts';
 import { ModuleEvent } from './views/module-event.ts';
 
 type Read = (value: unknown) => results.Reading;
@@ -79,7 +79,7 @@ export class Round {
       const changed = await this.#ask(handler, () => ({ answer: results.jsonOf(copy) }), [requester, copy, isAdmin]);
       if (changed === undefined) continue;
       for (const key of Object.keys(content)) delete content[key];
-      Object.assign(content, changed);
+      for (const [key, value] of Object.entries(changed as JsonObject)) setKey(content, key, value);
     }
   }
 

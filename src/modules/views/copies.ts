@@ -11,12 +11,12 @@ export function copyJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyJson) as T;
   const copy: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(value)) put(copy, key, copyJson(part));
+  for (const [key, part] of Object.entries(value)) setKey(copy, key, copyJson(part));
   return copy as T;
 }
 
-/** A key called `__proto__` is data like any other; plain assignment would set the prototype. */
-function put(object: Record<string, unknown>, key: string, value: unknown): void {
+/** Assigns a key that came from outside: one called `__proto__` is data like any other, and must not become the prototype. */
+export function setKey(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
   else object[key] = value;
 }

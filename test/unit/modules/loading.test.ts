@@ -154,6 +154,9 @@ describe('loading modules', () => {
       expect(await wrong((api) => api.registerSpamCheckerCallbacks({ user_may_creat_room: () => true } as object))).to.match(
         /no callback user_may_creat_room; did you mean user_may_create_room\?$/,
       );
+      expect(await wrong((api) => api.registerSpamCheckerCallbacks({ user_may_join_room: () => true } as object))).to.match(
+        /this version of Plexus does not ask user_may_join_room yet$/,
+      );
       expect(await wrong((api) => api.registerSpamCheckerCallbacks({ is_user_expired: () => true } as object))).to.match(
         /is_user_expired is no spam checker callback: it belongs to the account validity callbacks$/,
       );

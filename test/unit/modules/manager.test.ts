@@ -242,6 +242,14 @@ describe('the module manager', () => {
       expect((await failure(denying.ask('on_create_room', REQUESTER, content, false))).status).to.equal(500);
     });
 
+    it('takes a key called __proto__ for data', async () => {
+      const loaded = await load([entry({ module: rules({ on_create_room: (_requester, content) => void (content['x'] = 1) }) })]);
+      const content = JSON.parse('{"__proto__": {"name": "x"}}') as Record<string, JsonValue>;
+      await loaded.ask('on_create_room', REQUESTER, content, false);
+      expect(Object.keys(content)).to.deep.equal(['__proto__', 'x']);
+      expect(Object.getPrototypeOf(content)).to.equal(Object.prototype);
+    });
+
     it('ignores what is returned', async () => {
       const loaded = await load([entry({ module: rules({ on_create_room: (() => false) as () => void }) })]);
       await loaded.ask('on_create_room', REQUESTER, {}, false);
