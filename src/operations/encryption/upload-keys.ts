@@ -78,7 +78,9 @@ function readDeviceKeys(keys: JsonObject, userId: UserId, deviceId: DeviceId): J
 }
 
 function readKeys(keys: JsonObject): readonly OneTimeKey[] {
-  return Object.entries(keys).map(([name, key]) => {
+  const named = Object.entries(keys);
+  if (named.length > MAX_ONE_TIME_KEYS) throw tooLarge(`At most ${MAX_ONE_TIME_KEYS} keys can be uploaded at once`);
+  return named.map(([name, key]) => {
     const [algorithm, id] = splitKeyName(name);
     limitSize(key, MAX_KEY_SIZE);
     return { algorithm, id, key };
