@@ -20,6 +20,8 @@ export interface RunningServer {
 /** Starts the server that a configuration describes; its data folder is there. Throws before anything listens when it cannot run. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const log = createLog(config.log.level, config.log.format);
+  // Whatever the server writes is for its own user alone.
+  process.umask(0o077);
   const database = new SqliteDatabase(join(config.data_dir, 'plexus.db'));
   try {
     const applied = database.migrate(readMigrations(migrationsFolder, 'sqlite'));
