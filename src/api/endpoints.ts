@@ -24,6 +24,7 @@ import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { REGISTRATION } from './client/registration.ts';
 import { RELATIONS } from './client/relations.ts';
+import { REPORTS } from './client/reports.ts';
 import { ROOM_KEYS } from './client/room-keys.ts';
 import { ROOM_SUMMARY } from './client/room-summary.ts';
 import { ROOMS } from './client/rooms.ts';
@@ -63,6 +64,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...REGISTRATION,
   ...REGISTRATION_TOKENS,
   ...RELATIONS,
+  ...REPORTS,
   ...ROOM_KEYS,
   ...ROOM_SUMMARY,
   ...ROOMS,

@@ -5,6 +5,7 @@ import { DISCOVERY } from './contract/discovery.ts';
 import { ENCRYPTION } from './contract/encryption.ts';
 import { FINDING } from './contract/finding.ts';
 import { MEDIA } from './contract/media.ts';
+import { MODERATION } from './contract/moderation.ts';
 import { MODULES } from './contract/modules.ts';
 import { READING } from './contract/reading.ts';
 import { ROOMS } from './contract/rooms.ts';
@@ -18,6 +19,7 @@ export const CONTRACT = {
   ...ENCRYPTION,
   ...FINDING,
   ...MEDIA,
+  ...MODERATION,
   ...MODULES,
   ...READING,
   ...ROOMS,

@@ -49,6 +49,7 @@ const GUESTS_MAY: ReadonlySet<string> = new Set([
 /** What anybody may ask about a room that is named in the path, and why. */
 const FOR_STRANGERS: Readonly<Record<string, string>> = {
   'POST /_matrix/client/v3/rooms/:roomId/forget': 'there is nothing to forget, in any room',
+  'POST /_matrix/client/v3/rooms/:roomId/report': 'whoever was told of a room may report it',
   'GET /_matrix/client/v3/user/:userId/rooms/:roomId/tags': 'the tags are the own ones',
   'PUT /_matrix/client/v3/user/:userId/rooms/:roomId/tags/:tag': 'the tags are the own ones',
   'DELETE /_matrix/client/v3/user/:userId/rooms/:roomId/tags/:tag': 'the tags are the own ones',
