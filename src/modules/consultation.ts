@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { stringAt } from '../core/json.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
@@ -93,11 +94,11 @@ export class Consultation {
     }
     if (module.breaker.succeeded()) this.#recovered(module);
     if ('answer' in outcome) {
-      if (outcome.remark !== undefined) this.#record(handler, asked, { outcome: outcome.remark, said: show(outcome.answer), ms });
+      if (outcome.remark !== undefined) this.#record(handler, asked, { outcome: outcome.remark, said: outcome.said ?? show(outcome.answer), ms });
       return outcome.answer;
     }
-    const { errcode, message } = outcome.refusal;
-    this.#record(handler, asked, { outcome: 'refused', said: `${errcode} ${message}`, ms });
+    const { errcode, message, fields } = outcome.refusal;
+    this.#record(handler, asked, { outcome: 'refused', said: `${errcode} ${stringAt(fields, 'error') ?? message}`, ms });
     throw outcome.refusal;
   }
 

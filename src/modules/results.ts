@@ -4,7 +4,13 @@ import { MatrixError } from '../kernel/errors.ts';
 import { isCode, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour } from './codes.ts';
 
 /** What a callback's value means: an answer to go on with (`remark`: worth keeping in the decision trail), or a refusal. */
-export type Reading = { readonly answer: unknown; readonly remark?: 'replaced' | 'answered' } | { readonly refusal: MatrixError };
+export type Reading = Answer | { readonly refusal: MatrixError };
+export interface Answer {
+  readonly answer: unknown;
+  readonly remark?: 'replaced' | 'answered';
+  /** How the decision trail puts it, where the answer itself does not belong into a log. */
+  readonly said?: string;
+}
 
 /** A callback gave a value that means nothing. */
 export class Unusable extends Error {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../core/event.ts';
 import type { ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -13,6 +14,13 @@ import { copyJson, setKey } from './views/copies.ts';
 import { ModuleEvent } from './views/module-event.ts';
 
 type Read = (value: unknown) => results.Reading;
+
+/** What people write does not belong into the log. */
+function changedKeys(before: JsonObject, after: JsonObject): string {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key]));
+  return changed.length === 0 ? 'the same content' : `another ${changed.join(', ')}`;
+}
 
 /** One question on its way round the modules, in order. */
 export class Round {
@@ -68,7 +76,8 @@ export class Round {
   #replacement(event: Event, value: unknown, serverName: ServerName): results.Reading {
     const reading = results.readEventAllowed(this.row, value);
     if ('refusal' in reading || reading.answer === undefined) return reading;
-    return { ...reading, answer: replaced(event, reading.answer as JsonObject, serverName) };
+    const answer = replaced(event, reading.answer as JsonObject, serverName);
+    return { ...reading, answer, said: changedKeys(event.content, answer.content) };
   }
 
   /** Each module works on a copy, which counts only when it did not fail: half a change is none. */

@@ -29,7 +29,7 @@ export const modules = list(entry, {
     '  timeout    for how long it may think about one question (5s)',
     '  on_error   whether what it was asked about is refused (deny) or done (allow) when it fails or is too slow',
     '  mode       enforce, or shadow: it is asked and its answers are recorded, but they have no effect',
-    '  isolation  none, or worker: it runs in a thread of its own, so that even an endless loop does no harm',
+    '  isolation  none: it runs in the process of the server (a thread of its own is not there yet)',
     '  hooks      timeout and on_error for single callbacks',
   ].join('\n'),
   example: [

@@ -177,9 +177,13 @@ describe('the module manager', () => {
 
     it('shows later modules what the earlier ones made of the event, and lets them refuse it', async () => {
       const both = await load([entry({ module: append('b') }), entry({ module: append('c') })]);
-      const event = message({ body: 'a' });
+      const event = message({ body: 'a', other: [1] });
       expect(await both.ask('check_event_allowed', event, NO_STATE)).to.have.nested.property('content.body', 'abc');
-      expect(event.content).to.deep.equal({ body: 'a' });
+      expect(both.modules.decisions.list().map(({ outcome, said }) => [outcome, said])).to.deep.equal([
+        ['replaced', 'another body'],
+        ['replaced', 'another body'],
+      ]);
+      expect(event.content).to.deep.equal({ body: 'a', other: [1] });
       const noB = rules({ check_event_allowed: (shown) => !bodyOf(shown).includes('b') });
       const refusing = await load([entry({ module: append('b') }), entry({ module: noB })]);
       expect((await failure(refusing.ask('check_event_allowed', event, NO_STATE))).errcode).to.equal('M_FORBIDDEN');
