@@ -24,13 +24,15 @@ export function readMigrations(folder: string, dialect: 'sqlite' | 'postgres'): 
   return [...steps.values()].toSorted((a, b) => a.version - b.version);
 }
 
-/** The steps that a database of this version still needs. Throws when the database is newer than the program. */
-export function migrationsAfter(current: number, migrations: readonly Migration[]): readonly Migration[] {
-  const newest = migrations.at(-1)?.version ?? 0;
-  if (current > newest) {
+/** The steps that a database with some of them still needs. Throws when it has one that this program does not know. */
+export function missingMigrations(applied: ReadonlySet<number>, migrations: readonly Migration[]): readonly Migration[] {
+  const known = new Set(migrations.map((step) => step.version));
+  const newer = [...applied].filter((version) => !known.has(version));
+  if (newer.length > 0) {
     throw new Error(
-      `The database has schema version ${current}, but this Plexus knows only up to ${newest}. Start the newer Plexus again, or restore a backup.`,
+      `The database has schema version ${Math.max(...newer)}, but this Plexus knows only up to ${Math.max(0, ...known)}. ` +
+        'Start the newer Plexus again, or restore a backup.',
     );
   }
-  return migrations.filter((step) => step.version > current);
+  return migrations.filter((step) => !applied.has(step.version));
 }

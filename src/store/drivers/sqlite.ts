@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
 import type { Committed, Database } from '../../kernel/database.ts';
 import type { Query, Row, Step, Topic, Work } from '../../kernel/work.ts';
-import { migrationsAfter, type Migration } from '../migrations.ts';
+import { missingMigrations, type Migration } from '../migrations.ts';
 import { WalSync } from './wal-sync.ts';
 
 /** How much of the database's pages SQLite may keep in memory (KiB). */
@@ -54,8 +54,8 @@ export class SqliteDatabase implements Database {
    */
   migrate(migrations: readonly Migration[]): readonly number[] {
     this.#db.exec('create table if not exists schema_version (version integer not null)');
-    const current = (this.#statement('select max(version) as version from schema_version').get() as { version: number | null }).version ?? 0;
-    const steps = migrationsAfter(current, migrations);
+    const applied = this.#statement('select version from schema_version').all() as { version: number }[];
+    const steps = missingMigrations(new Set(applied.map(({ version }) => version)), migrations);
     for (const step of steps) {
       try {
         this.#db.exec(`begin immediate;\n${step.sql}\n;insert into schema_version (version) values (${step.version}); commit`);
