@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../config/configuration-error.ts';
+import { DatabaseTooNew } from '../store/migrations.ts';
 import { checkConfig } from './cli/check-config.ts';
 import { CommandFailed } from './cli/command-failed.ts';
 import { generateSigningKey } from './cli/generate-signing-key.ts';
@@ -63,7 +64,7 @@ function webAddress(text: string): string {
 
 /** What a person can do something about is told without a stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof CommandFailed) return error.message;
+  if (error instanceof ConfigurationError || error instanceof CommandFailed || error instanceof DatabaseTooNew) return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `${error.message}: another program (perhaps Plexus itself) listens there. End it, or change "listeners" in the configuration.`;
   }

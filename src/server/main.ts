@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import { locate, type Config } from '../config/config.ts';
+import { ConfigurationError } from '../config/configuration-error.ts';
 import { readSigningKey } from '../config/signing-key.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { lockFolder } from '../store/drivers/folder-lock.ts';
 import { SqliteDatabase } from '../store/drivers/sqlite.ts';
 import { readMigrations } from '../store/migrations.ts';
 import { compose } from './compose.ts';
@@ -17,8 +19,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Starts the server that a configuration describes; its data folder is there. Throws before anything listens when it cannot run. */
+/**
+ * Starts the server that a configuration describes; its data folder is there. Throws before anything listens when it cannot run.
+ * @throws ConfigurationError, also when another server has the data folder; DatabaseTooNew
+ */
 export async function startServer(config: Config): Promise<RunningServer> {
+  const lock = lockFolder(config.data_dir);
+  if (lock === undefined) throw folderInUse(config);
   const log = createLog(config.log.level, config.log.format);
   // Whatever the server writes is for its own user alone.
   process.umask(0o077);
@@ -45,10 +52,17 @@ export async function startServer(config: Config): Promise<RunningServer> {
         await listening.close();
         await server.close();
         await database.close();
+        lock.release();
       },
     };
   } catch (error) {
     await database.close();
+    lock.release();
     throw error;
   }
+}
+
+function folderInUse(config: Config): ConfigurationError {
+  const message = `another Plexus runs on ${config.data_dir}, and two would destroy each other's data. End it, or give this one a folder of its own`;
+  return new ConfigurationError([{ ...locate(config, ['data_dir']), path: ['data_dir'], message }]);
 }

@@ -24,12 +24,17 @@ export function readMigrations(folder: string, dialect: 'sqlite' | 'postgres'): 
   return [...steps.values()].toSorted((a, b) => a.version - b.version);
 }
 
-/** The steps that a database with some of them still needs. Throws when it has one that this program does not know. */
+/** The database was written by a newer program. */
+export class DatabaseTooNew extends Error {
+  override readonly name = 'DatabaseTooNew';
+}
+
+/** The steps that a database with some of them still needs. @throws DatabaseTooNew when it has one that this program does not know */
 export function missingMigrations(applied: ReadonlySet<number>, migrations: readonly Migration[]): readonly Migration[] {
   const known = new Set(migrations.map((step) => step.version));
   const newer = [...applied].filter((version) => !known.has(version));
   if (newer.length > 0) {
-    throw new Error(
+    throw new DatabaseTooNew(
       `The database has schema version ${Math.max(...newer)}, but this Plexus knows only up to ${Math.max(0, ...known)}. ` +
         'Start the newer Plexus again, or restore a backup.',
     );
