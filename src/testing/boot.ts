@@ -25,8 +25,8 @@ export interface BootOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** `fake`: time moves only by `advance`. */
   readonly clock?: 'system' | 'fake';
-  /** A database file, for a server that is to be started again with the same data; in memory otherwise. */
-  readonly database?: string;
+  /** A database file, for a server that is to be started again with the same data, or a database that is open; in memory otherwise. */
+  readonly database?: string | SqliteDatabase;
   /** What the server's log writes; silent by default. */
   readonly logLevel?: string;
   /** Writes down in `asked` every question that the server has for its modules, also where no module answers it. */
@@ -65,10 +65,10 @@ const GRACE = 50;
 /** Migrating once and opening the image is many times faster than migrating each time. */
 let emptyDatabase: Buffer | undefined;
 
-function openDatabase(file: string | undefined): SqliteDatabase {
+function openDatabase(source: string | SqliteDatabase | undefined): SqliteDatabase {
   const migrations = readMigrations(migrationsFolder, 'sqlite');
-  if (file !== undefined) {
-    const database = new SqliteDatabase(file);
+  if (source !== undefined) {
+    const database = typeof source === 'string' ? new SqliteDatabase(source) : source;
     database.migrate(migrations);
     return database;
   }
@@ -91,12 +91,13 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
   const log = createLog(options.logLevel ?? 'silent', 'text');
   const database = openDatabase(options.database);
   const signingKey = createSigningKey('ed25519:test', Buffer.alloc(32, 1));
-  const mediaFolder = options.database === undefined ? mkdtempSync(join(tmpdir(), 'plexus-media-')) : join(dirname(options.database), 'media');
+  const file = typeof options.database === 'string' ? options.database : undefined;
+  const mediaFolder = file === undefined ? mkdtempSync(join(tmpdir(), 'plexus-media-')) : join(dirname(file), 'media');
   let recording: RecordingPolicy | undefined;
   const watch = options.record === true ? (modules: Policy): Policy => (recording = new RecordingPolicy(modules)) : undefined;
   const discard = async (): Promise<void> => {
     await database.close();
-    if (options.database === undefined) rmSync(mediaFolder, { recursive: true, force: true });
+    if (file === undefined) rmSync(mediaFolder, { recursive: true, force: true });
   };
   const parts = { config, signingKey, database, mediaFolder, clock, log, production: false, watch };
   const server = await compose(parts).catch(async (error: unknown) => {

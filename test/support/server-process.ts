@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../..'), 'build/src/server/cli.js')).href;
+const CONFIG = `
+server_name: localhost
+listeners: [{ port: 0, bind_addresses: [127.0.0.1] }]
+registration: { mode: open, open_to: everyone }
+rate_limits: { enabled: false }
+passwords: { cost: test }
+log: { level: silent }
+`;
+
+/** The server started from the command line did not come up. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+  readonly code: number | null;
+
+  constructor(code: number | null, said: string) {
+    super(said);
+    this.code = code;
+  }
+}
+
+/** A server as it really runs: a process of its own with its data on the disk. */
+export class ServerProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /**
+   * Starts a server and waits until it listens.
+   * @param folder where its configuration is written and its data lie
+   * @throws StartFailed with what it said
+   */
+  static async start(folder: string): Promise<ServerProcess> {
+    const config = join(folder, 'config.yaml');
+    writeFileSync(config, `${CONFIG}data_dir: ${JSON.stringify(join(folder, 'data'))}\n`);
+    const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(['start', '--config', ${JSON.stringify(config)}]))`;
+    const child = spawn(process.execPath, ['-e', program], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = once(child, 'exit') as Promise<[number | null]>;
+    const said: string[] = [];
+    for await (const line of createInterface(child.stderr)) {
+      said.push(line);
+      const url = /listens on (http:\S+)/.exec(line)?.[1];
+      if (url !== undefined) {
+        child.stderr.resume();
+        return new ServerProcess(child, url);
+      }
+    }
+    throw new StartFailed((await ended)[0], said.join('\n'));
+  }
+
+  /** Ends it as a power cut would: nothing that it holds in memory is saved. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Ends it as an administrator does. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await ended;
+  }
+}
