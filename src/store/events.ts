@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Event } from '../core/event.ts';
 import { parseEvent } from '../core/events.ts';
 import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
@@ -44,11 +45,27 @@ export const EVENT_COLUMNS =
   'e.event_id, e.room_id, r.version, e.pos, e.state_before, e.replaces_state, e.rejected, e.hidden, e.redacted_by, e.txn_device, e.txn_id, e.pdu';
 export const EVENT_TABLES = 'events e join rooms r on r.room_id = e.room_id';
 
+/**
+ * Events that were read lately, by id: everybody in a room reads the same newest ones, and parsing is most of the work. An event
+ * never changes but by its redaction, which is part of the key.
+ */
+const parsed = new LRUCache<string, Event>({ max: 5_000 });
+
+function eventOf(found: EventRow): Event {
+  const key = found.redacted_by === null ? found.event_id : `${found.event_id} ${found.redacted_by}`;
+  let event = parsed.get(key);
+  if (event === undefined) {
+    const version = roomVersion(found.version);
+    if (version === undefined) throw new Error(`The database holds room ${found.room_id} of unknown version ${found.version}`);
+    event = parseEvent(JSON.parse(found.pdu) as JsonObject, version, { eventId: found.event_id, roomId: found.room_id });
+    parsed.set(key, event);
+  }
+  return event;
+}
+
 export function fromRow(found: EventRow): StoredEvent {
-  const version = roomVersion(found.version);
-  if (version === undefined) throw new Error(`The database holds room ${found.room_id} of unknown version ${found.version}`);
   return {
-    event: parseEvent(JSON.parse(found.pdu) as JsonObject, version, { eventId: found.event_id, roomId: found.room_id }),
+    event: eventOf(found),
     pos: found.pos,
     stateBefore: found.state_before ?? undefined,
     replacesState: found.replaces_state ?? undefined,
