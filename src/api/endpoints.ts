@@ -22,6 +22,8 @@ import { PUBLIC_ROOM_DIRECTORY } from './client/public-rooms.ts';
 import { PRESENCE } from './client/presence.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
+import { OPENID } from './client/openid.ts';
+import { OPENID_USERINFO } from './federation/openid.ts';
 import { REGISTRATION } from './client/registration.ts';
 import { RELATIONS } from './client/relations.ts';
 import { REPORTS } from './client/reports.ts';
@@ -33,9 +35,11 @@ import { SENDING } from './client/sending.ts';
 import { SPACES } from './client/spaces.ts';
 import { SYNC } from './client/sync.ts';
 import { TAGS } from './client/tags.ts';
+import { THIRD_PARTY } from './client/third-party.ts';
 import { TO_DEVICE } from './client/to-device.ts';
 import { TYPING } from './client/typing.ts';
 import { USER_DIRECTORY } from './client/user-directory.ts';
+import { VOIP } from './client/voip.ts';
 
 /** Everything that the server serves, one row an endpoint. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -61,6 +65,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...PRESENCE,
   ...PUSH_RULES,
   ...RECEIPTS,
+  ...OPENID,
+  ...OPENID_USERINFO,
   ...REGISTRATION,
   ...REGISTRATION_TOKENS,
   ...RELATIONS,
@@ -73,7 +79,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...SPACES,
   ...SYNC,
   ...TAGS,
+  ...THIRD_PARTY,
   ...TO_DEVICE,
   ...TYPING,
   ...USER_DIRECTORY,
+  ...VOIP,
 ];

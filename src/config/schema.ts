@@ -14,6 +14,7 @@ import { registration } from './sections/registration.ts';
 import { rooms } from './sections/rooms.ts';
 import { server } from './sections/server.ts';
 import { tokens } from './sections/tokens.ts';
+import { turn } from './sections/turn.ts';
 import { wellKnown } from './sections/well-known.ts';
 
 /** Every key of the configuration, in the order of config.example.yaml, which is generated from here. */
@@ -28,6 +29,7 @@ export const configKeys = {
   directory,
   presence,
   media,
+  turn,
   outgoing,
   log,
   metrics,

@@ -100,6 +100,14 @@ function linkOf(written: unknown): string | undefined {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) ? address : undefined;
 }
 
+/** The address of a TURN server: https://www.rfc-editor.org/rfc/rfc7065 */
+export const turnAddress = (options: Options<string> = {}): Kind<string> =>
+  value(
+    'the address of a TURN server, as in turn:turn.example.org?transport=udp',
+    (written) => (/^turns?:[^\s/]+$/.test(textOf(written) ?? '') ? textOf(written) : undefined),
+    options,
+  );
+
 /** A network, or a single IP address, which is read as the network that has only it. */
 export const network = (options: Options<string> = {}): Kind<string> =>
   value('a network or an IP address, as in 10.0.0.0/8 or ::1', networkOf, options);

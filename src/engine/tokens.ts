@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Access (`plx`), refresh (`plr`) and login tokens (`pll`). */
-export type TokenKind = 'plx' | 'plr' | 'pll';
+/** Access (`plx`), refresh (`plr`), login (`pll`) and OpenID tokens (`plo`). */
+export type TokenKind = 'plx' | 'plr' | 'pll' | 'plo';
 
-/** A new secret that opens an account; 256 bits. */
+/** A new secret that stands for a user; 256 bits. */
 export const newToken = (kind: TokenKind): string => `${kind}_${randomBytes(32).toString('base64url')}`;
 
 /** How a token is stored: a stolen database opens no account. */

@@ -42,6 +42,7 @@ const GUESTS_MAY: ReadonlySet<string> = new Set([
   'POST /_matrix/client/v3/logout/all',
   'GET /_matrix/client/v3/publicRooms',
   'POST /_matrix/client/v3/publicRooms',
+  'GET /_matrix/client/v3/voip/turnServer',
   'GET /_matrix/client/v1/room_summary/:roomIdOrAlias',
   'GET /_matrix/client/unstable/im.nheko.summary/summary/:roomIdOrAlias',
 ]);

@@ -11,6 +11,7 @@ export interface SampleRequest {
 
 /** What path parameters, query parameters and keys of a body hold unless a test says otherwise: each is well formed. */
 const NAMED: Readonly<Record<string, string>> = {
+  alias: '#alias:localhost',
   deviceId: 'DEVICE',
   eventId: '$event',
   eventType: 'm.room.message',
@@ -33,6 +34,7 @@ const NAMED: Readonly<Record<string, string>> = {
   type: 'org.example.type',
   userId: '@user:localhost',
   user_id: '@user:localhost',
+  userid: '@user:localhost',
   username: 'somebody',
 };
 

@@ -4,5 +4,7 @@ export const FINDING = {
   'get-mutual-rooms': {},
   'get-room-summary': {},
   'get-space-hierarchy': {},
+  'get-third-party-protocols': {},
+  'look-up-third-party': {},
   'search-events': {},
 } as const satisfies ContractArea;

@@ -11,3 +11,11 @@ create table reports (
   score integer,
   created_ts integer not null
 );
+
+-- Tokens by which users show other services who they are: https://spec.matrix.org/v1.19/client-server-api/#openid
+create table openid_tokens (
+  hash text primary key,
+  user_id text not null references users (user_id),
+  expires_ts integer not null
+) without rowid;
+create index openid_tokens_by_expiry on openid_tokens (expires_ts);
