@@ -6,6 +6,9 @@ create table users (
   is_admin integer not null default 0,
   is_deactivated integer not null default 0,
   is_shadow_banned integer not null default 0,
+  -- https://spec.matrix.org/v1.19/client-server-api/#account-moderation
+  is_locked integer not null default 0,
+  is_suspended integer not null default 0,
   -- The stream position at which the user, on leaving, asked that as little as possible be shown of them.
   erased_pos integer,
   -- What an administrator says that the account is for, e.g. 'bot'.

@@ -20,6 +20,7 @@ export const callbacksOf = (line: ContractLine): readonly string[] => [
 /** docs/generated/gates.md: the Contract for people to read. */
 export function gatesPage(): string {
   const asking = LINES.filter(([, line]) => callbacksOf(line).length > 0);
+  const denied = LINES.filter(([, line]) => line.suspended === 'may-not').map(([operation]) => operation);
   const exempt = LINES.filter(([, line]) => line.expired === 'may').map(([operation]) => operation);
   return [
     '# What every operation asks the modules',
@@ -42,6 +43,10 @@ export function gatesPage(): string {
     ),
     '',
     'All other operations ask nothing more.',
+    '',
+    '## What administrators bar',
+    '',
+    `A locked account may do nothing but ${code(exempt)}. A suspended one may not ${code(denied)}, and of all events it may make only those by which it leaves rooms, and redactions of its own.`,
     '',
     '## By callback',
     '',

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
+import { ACCOUNT_MODERATION } from './client/account-moderation.ts';
 import { ADMIN_REGISTER } from './admin/register.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
@@ -45,6 +46,7 @@ import { VOIP } from './client/voip.ts';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
   ...ACCOUNT_DATA,
+  ...ACCOUNT_MODERATION,
   ...ADMIN_REGISTER,
   ...AUTH_FALLBACK,
   ...DEVICES,

@@ -2,6 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import type { Infer } from '../kernel/schema.ts';
 import type { DirectoryPage } from '../operations/directory/get-public-rooms.ts';
 import type { getRoomSummary } from '../operations/finding/get-room-summary.ts';
+import { present } from './present.ts';
 
 type Preview = Awaited<ReturnType<typeof getRoomSummary.prepare>>;
 
@@ -26,10 +27,6 @@ export const roomSummary = t.Object({
   encryption: t.Optional(t.String()),
   allowed_room_ids: t.Optional(t.Array(t.String())),
 });
-
-/** The value at a key, if there is one. */
-export const present = <T>(key: string, value: T | null | undefined): Record<string, T> =>
-  value === null || value === undefined ? {} : { [key]: value };
 
 export const publicRoomOf = (room: DirectoryPage['rooms'][number]): Infer<typeof publicRoom> => ({
   room_id: room.roomId,

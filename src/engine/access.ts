@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database.ts';
-import { MatrixError } from '../kernel/errors.ts';
+import { MatrixError, userLocked } from '../kernel/errors.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
 import type { Topic } from '../kernel/work.ts';
 import * as accessTokens from '../store/access-tokens.ts';
@@ -55,18 +55,20 @@ export class Access {
       isAdmin: found.isAdmin,
       shadowBanned: found.isShadowBanned,
       appServiceId: undefined,
+      barred: found.isLocked ? ('locked' as const) : found.isSuspended ? ('suspended' as const) : undefined,
     };
     this.#services.noteSeen(requester);
     return requester;
   }
 
   /**
-   * Looks again, for a request that has waited. @throws M_UNKNOWN_TOKEN when the token that it came with has ended since
+   * Looks again, for a request that has waited. @throws M_UNKNOWN_TOKEN when the token that it came with has ended since; M_USER_LOCKED
    */
   async recheck({ tokenId }: Requester): Promise<void> {
     if (tokenId === undefined) return;
-    const isThere = await this.#services.database.read(() => accessTokens.exists(tokenId));
-    if (!isThere) throw unknownToken(false);
+    const standing = await this.#services.database.read(() => accessTokens.standingOf(tokenId));
+    if (standing === undefined) throw unknownToken(false);
+    if (standing.isLocked) throw userLocked();
   }
 
   async #find(hash: string): Promise<AccessToken | undefined> {

@@ -27,6 +27,12 @@ export const badJson = (message: string): MatrixError => new MatrixError(400, 'M
 export const invalidParam = (message: string): MatrixError => new MatrixError(400, 'M_INVALID_PARAM', message);
 export const missingParam = (message: string): MatrixError => new MatrixError(400, 'M_MISSING_PARAM', message);
 export const unrecognized = (status: 404 | 405 = 404): MatrixError => new MatrixError(status, 'M_UNRECOGNIZED', 'Unrecognized request');
+/** https://spec.matrix.org/v1.19/client-server-api/#account-locking */
+export const userLocked = (): MatrixError =>
+  new MatrixError(401, 'M_USER_LOCKED', 'This account has been locked; ask the administrator of this server', { soft_logout: true });
+/** https://spec.matrix.org/v1.19/client-server-api/#account-suspension */
+export const userSuspended = (): MatrixError =>
+  new MatrixError(403, 'M_USER_SUSPENDED', 'You cannot do this while your account is suspended; ask the administrator of this server');
 /** @param wait ms after which it is worth trying again: https://spec.matrix.org/v1.19/client-server-api/#rate-limiting */
 export const limitExceeded = (wait: number, message = 'Too many requests; try again later'): MatrixError =>
   new MatrixError(429, 'M_LIMIT_EXCEEDED', message, { retry_after_ms: Math.ceil(wait) });

@@ -22,6 +22,8 @@ export interface Requester extends Caller {
   /** The events of this request are shown to the user alone. */
   readonly shadowBanned: boolean;
   readonly appServiceId: string | undefined;
+  /** What administrators have done to the account: https://spec.matrix.org/v1.19/client-server-api/#account-moderation */
+  readonly barred?: 'locked' | 'suspended' | undefined;
 }
 
 export const isRequester = (caller: Caller): caller is Requester => 'userId' in caller;

@@ -11,6 +11,7 @@ import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/que
 import { isRequester, type Caller, type Origin } from '../kernel/requester.ts';
 import type { Work } from '../kernel/work.ts';
 import { EventMaking, StateChanged } from './event-making.ts';
+import { refuseBarred, refuseSuspendedEvents } from './moderation.ts';
 
 /** How deep an operation may be asked for by a module that is itself being asked. */
 const MAX_DEPTH = 8;
@@ -74,6 +75,7 @@ export class Runner {
 
   async #phases(operation: Erased, who: Caller, input: unknown): Promise<unknown> {
     const occasion: Occasion = { operation: operation.name, userId: isRequester(who) ? who.userId : undefined };
+    if (isRequester(who)) refuseBarred(operation.name, who);
     await this.#refuseExpired(operation.name, who, occasion);
     for (const [name, args] of Object.entries(operation.before?.(who, input) ?? {})) {
       await this.#policy.ask(name as QuestionName, occasion, ...args);
@@ -114,7 +116,9 @@ export class Runner {
 
   /** `again`: the same request had been done before, so nobody is told a second time. */
   async #commit(operation: Erased, draft: unknown, who: Caller, occasion: Occasion): Promise<{ out: unknown; again: boolean }> {
-    const making = new EventMaking({ ...this.#services, reader: this.#services.database }, operation.events?.(draft) ?? []);
+    const plans = operation.events?.(draft) ?? [];
+    if (isRequester(who)) refuseSuspendedEvents(plans, who);
+    const making = new EventMaking({ ...this.#services, reader: this.#services.database }, plans);
     const hidden = isRequester(who) && who.shadowBanned;
     for (let round = 1; ; round++) {
       await making.judge(occasion);

@@ -4,7 +4,7 @@ import type { Access } from '../engine/access.ts';
 import { RoomStateView } from '../engine/rooms/room-state-view.ts';
 import { accessTokenOf, missingToken } from '../http/access-token.ts';
 import type { Reader } from '../kernel/database.ts';
-import { notFound } from '../kernel/errors.ts';
+import { notFound, userLocked } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
 import type { Account, Actions } from '../modules/index.ts';
@@ -99,5 +99,7 @@ export function moduleActions({ run, read, access }: ActionServices): Actions {
 async function requesterOf(access: Access, ctx: Context): Promise<Requester> {
   const token = accessTokenOf(ctx);
   if (token === undefined) throw missingToken();
-  return access.requesterOf(token, { origin: 'client', ip: ctx.ip, userAgent: ctx.get('user-agent') });
+  const who = await access.requesterOf(token, { origin: 'client', ip: ctx.ip, userAgent: ctx.get('user-agent') });
+  if (who.barred === 'locked') throw userLocked();
+  return who;
 }

@@ -13,6 +13,8 @@ export interface AccessToken {
   readonly isAdmin: boolean;
   readonly isDeactivated: boolean;
   readonly isShadowBanned: boolean;
+  readonly isLocked: boolean;
+  readonly isSuspended: boolean;
 }
 
 interface TokenRow {
@@ -25,12 +27,14 @@ interface TokenRow {
   readonly is_admin: number;
   readonly is_deactivated: number;
   readonly is_shadow_banned: number;
+  readonly is_locked: number;
+  readonly is_suspended: number;
 }
 
 /** The token of a hash together with what every request needs to know of its user. */
 export function* find(hash: string): Work<AccessToken | undefined> {
   const found = yield* row<TokenRow>(
-    `select t.token_id, t.user_id, t.device_id, t.expires_ts, u.is_guest, u.is_admin, u.is_deactivated, u.is_shadow_banned,
+    `select t.token_id, t.user_id, t.device_id, t.expires_ts, u.is_guest, u.is_admin, u.is_deactivated, u.is_shadow_banned, u.is_locked, u.is_suspended,
        case when t.expires_ts is not null and exists (
          select 1 from refresh_tokens old join refresh_tokens new on new.token_id = old.next_token_id
          where old.user_id = t.user_id and old.device_id = t.device_id and new.access_token_id = t.token_id
@@ -49,11 +53,18 @@ export function* find(hash: string): Work<AccessToken | undefined> {
     isAdmin: found.is_admin === 1,
     isDeactivated: found.is_deactivated === 1,
     isShadowBanned: found.is_shadow_banned === 1,
+    isLocked: found.is_locked === 1,
+    isSuspended: found.is_suspended === 1,
   };
 }
 
-export function* exists(tokenId: number): Work<boolean> {
-  return (yield* row<{ token_id: number }>('select token_id from access_tokens where token_id = ?', tokenId)) !== undefined;
+/** Whether a token is still there, and whether its user is locked; undefined when it is not. */
+export function* standingOf(tokenId: number): Work<{ readonly isLocked: boolean } | undefined> {
+  const found = yield* row<{ is_locked: number }>(
+    'select u.is_locked from access_tokens t join users u on u.user_id = t.user_id where t.token_id = ?',
+    tokenId,
+  );
+  return found && { isLocked: found.is_locked === 1 };
 }
 
 /** @param expiresTs milliseconds since the epoch. @returns the token's number */

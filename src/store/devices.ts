@@ -47,6 +47,23 @@ export function* find(userId: UserId, deviceId: DeviceId): Work<Device | undefin
   return found === undefined ? undefined : deviceOf(found);
 }
 
+/** From where a device was last used. */
+export interface DeviceConnection {
+  readonly deviceId: DeviceId;
+  readonly ip: string | null;
+  /** Milliseconds since the epoch. */
+  readonly lastSeen: number | null;
+  readonly userAgent: string | null;
+}
+
+export function* connectionsOf(userId: UserId): Work<readonly DeviceConnection[]> {
+  return yield* rows<DeviceConnection>(
+    `select device_id as "deviceId", last_seen_ip as "ip", last_seen_ts as "lastSeen", last_seen_user_agent as "userAgent"
+     from devices where user_id = ? order by device_id`,
+    userId,
+  );
+}
+
 /** Makes a device, or keeps the one that is there; a display name is only given to a new one. */
 export function* ensure(userId: UserId, deviceId: DeviceId, displayName: string | undefined): Work<void> {
   yield* execute(

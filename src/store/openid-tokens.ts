@@ -11,7 +11,7 @@ export function* create(hash: string, userId: UserId, now: number, expiresTs: nu
 export function* find(hash: string, now: number): Work<UserId | undefined> {
   const found = yield* row<{ userId: UserId }>(
     `select t.user_id as "userId" from openid_tokens t join users u on u.user_id = t.user_id
-     where t.hash = ? and t.expires_ts > ? and u.is_deactivated = 0`,
+     where t.hash = ? and t.expires_ts > ? and u.is_deactivated = 0 and u.is_locked = 0`,
     hash,
     now,
   );

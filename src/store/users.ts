@@ -10,6 +10,10 @@ export interface User {
   readonly isAdmin: boolean;
   readonly isDeactivated: boolean;
   readonly isShadowBanned: boolean;
+  /** Can do nothing but log out, until an administrator unlocks the account. */
+  readonly isLocked: boolean;
+  /** Can read, but hardly do anything that others see. */
+  readonly isSuspended: boolean;
   /** Asked, on leaving, that as little as possible be kept of them. */
   readonly isErased: boolean;
   /** What an administrator says that the account is for, e.g. `bot`. */
@@ -18,7 +22,7 @@ export interface User {
   readonly createdTs: number;
 }
 
-export type NewUser = Omit<User, 'isDeactivated' | 'isErased'>;
+export type NewUser = Omit<User, 'isDeactivated' | 'isLocked' | 'isSuspended' | 'isErased'>;
 
 interface UserRow {
   readonly user_id: UserId;
@@ -27,6 +31,8 @@ interface UserRow {
   readonly is_admin: number;
   readonly is_deactivated: number;
   readonly is_shadow_banned: number;
+  readonly is_locked: number;
+  readonly is_suspended: number;
   readonly erased_pos: number | null;
   readonly user_type: string | null;
   readonly created_ts: number;
@@ -34,7 +40,7 @@ interface UserRow {
 
 export function* find(userId: UserId): Work<User | undefined> {
   const found = yield* row<UserRow>(
-    `select user_id, password_hash, is_guest, is_admin, is_deactivated, is_shadow_banned, erased_pos, user_type, created_ts
+    `select user_id, password_hash, is_guest, is_admin, is_deactivated, is_shadow_banned, is_locked, is_suspended, erased_pos, user_type, created_ts
      from users where user_id = ?`,
     userId,
   );
@@ -46,6 +52,8 @@ export function* find(userId: UserId): Work<User | undefined> {
     isAdmin: found.is_admin === 1,
     isDeactivated: found.is_deactivated === 1,
     isShadowBanned: found.is_shadow_banned === 1,
+    isLocked: found.is_locked === 1,
+    isSuspended: found.is_suspended === 1,
     isErased: found.erased_pos !== null,
     userType: found.user_type ?? undefined,
     createdTs: found.created_ts,
@@ -117,6 +125,19 @@ export function* setAdmin(userId: UserId, isAdmin: boolean): Work<void> {
 
 export function* setShadowBanned(userId: UserId, isShadowBanned: boolean): Work<void> {
   yield* execute('update users set is_shadow_banned = ? where user_id = ?', Number(isShadowBanned), userId);
+  yield* wake(`access:${userId}`);
+}
+
+/** Locks an account, or unlocks it. Requests that wait notice. */
+export function* setLocked(userId: UserId, isLocked: boolean): Work<void> {
+  yield* execute('update users set is_locked = ? where user_id = ?', Number(isLocked), userId);
+  yield* wake(`access:${userId}`);
+  yield* wake(`user:${userId}`);
+}
+
+/** Suspends an account, or lets it act again. */
+export function* setSuspended(userId: UserId, isSuspended: boolean): Work<void> {
+  yield* execute('update users set is_suspended = ? where user_id = ?', Number(isSuspended), userId);
   yield* wake(`access:${userId}`);
 }
 

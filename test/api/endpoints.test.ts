@@ -245,6 +245,18 @@ describe('every endpoint', () => {
     });
   });
 
+  describe('for an account that is locked', () => {
+    let user: TestUser;
+    before(async () => {
+      user = await server.user('locked');
+      await alice.request('PUT', `/_matrix/client/v1/admin/lock/${encodeURIComponent(user.userId)}`, { locked: true });
+    });
+
+    for (const endpoint of takesToken.filter((each) => !isExempt(each) && each.auth !== 'admin')) {
+      it(`is closed: ${nameOf(endpoint)}`, () => expectRefusal(send(sample(endpoint, user), user.accessToken), 401, 'M_USER_LOCKED'));
+    }
+  });
+
   describe('for a guest', () => {
     const guest = async (): Promise<{ access_token: string; user_id: string }> =>
       (await server.request('POST', '/_matrix/client/v3/register?kind=guest', {})) as { access_token: string; user_id: string };

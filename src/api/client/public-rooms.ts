@@ -4,7 +4,8 @@ import { toRoomId } from '../../kernel/parse.ts';
 import { getPublicRooms, type DirectoryPage } from '../../operations/directory/get-public-rooms.ts';
 import { getRoomVisibility } from '../../operations/directory/get-room-visibility.ts';
 import { setRoomVisibility } from '../../operations/directory/set-room-visibility.ts';
-import { present, publicRoom, publicRoomOf } from '../room-summary.ts';
+import { present } from '../present.ts';
+import { publicRoom, publicRoomOf } from '../room-summary.ts';
 import { emptyObject } from '../schemas.ts';
 
 const ROOM_VISIBILITY = '/_matrix/client/v3/directory/list/room/:roomId';

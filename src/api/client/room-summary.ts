@@ -1,7 +1,8 @@
 import { Type as t } from '@sinclair/typebox';
 import { endpoint } from '../../kernel/endpoint.ts';
 import { getRoomSummary } from '../../operations/finding/get-room-summary.ts';
-import { present, roomSummary, roomSummaryOf } from '../room-summary.ts';
+import { present } from '../present.ts';
+import { roomSummary, roomSummaryOf } from '../room-summary.ts';
 
 const facts = {
   method: 'GET',

@@ -5,7 +5,7 @@ import { endpoint } from '../../kernel/endpoint.ts';
 import { formatPosition } from '../../kernel/position-token.ts';
 import type { Infer } from '../../kernel/schema.ts';
 import { searchEvents, type SearchRequest, type SearchResult, type SearchResults } from '../../operations/finding/search-events.ts';
-import { present } from '../room-summary.ts';
+import { present } from '../present.ts';
 import { anyObject, clientEvent, clientEventList } from '../schemas.ts';
 import { readSearchToken, writeSearchToken } from './search-token.ts';
 

@@ -33,8 +33,8 @@ export const ACCOUNTS = {
   'update-device': {},
   'delete-devices': {},
   'get-profile': {},
-  'set-profile-field': {},
-  'delete-profile-field': {},
+  'set-profile-field': { suspended: 'may-not' },
+  'delete-profile-field': { suspended: 'may-not' },
   // What the server does of its own accord:
   'propagate-profile': { events: true },
   'drop-profile-update': {},

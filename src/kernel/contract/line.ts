@@ -12,7 +12,9 @@ export interface ContractLine {
   readonly events?: true;
   /** Told after the commit. */
   readonly listeners?: readonly ListenerName[];
-  /** Allowed to an account that has expired. */
+  /** Allowed to an account that has expired or is locked. */
   readonly expired?: 'may';
+  /** Refused to an account that is suspended, whatever comes of it; of what makes events only some are refused otherwise (runner/moderation.ts). */
+  readonly suspended?: 'may-not';
 }
 export type ContractArea = { readonly [operation: string]: ContractLine };

@@ -3,7 +3,7 @@ import { stringAt, type JsonObject } from '../../core/json.ts';
 import { newSession, openSession, type DeviceSession, type DeviceWish } from '../../engine/accounts/device-session.ts';
 import { identifiedUser } from '../../engine/accounts/identified-user.ts';
 import { hashToken } from '../../engine/tokens.ts';
-import { forbidden, MatrixError, missingParam } from '../../kernel/errors.ts';
+import { forbidden, MatrixError, missingParam, userLocked } from '../../kernel/errors.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as crossSigning from '../../store/cross-signing.ts';
@@ -35,12 +35,13 @@ interface Shown {
 
 /**
  * Logs a user in on a device: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login
- * @throws M_FORBIDDEN, M_USER_DEACTIVATED, M_MISSING_PARAM, M_INVALID_PARAM, M_UNKNOWN for a type that is not offered
+ * @throws M_FORBIDDEN, M_USER_DEACTIVATED, M_USER_LOCKED, M_MISSING_PARAM, M_INVALID_PARAM, M_UNKNOWN for a type that is not offered
  */
 export const logIn = defineOperation({
   name: 'log-in',
   async prepare(context, who: Caller, { type, credentials, device }: Login) {
     const shown = await authenticate(context, type, credentials);
+    if ((await context.read(() => users.find(shown.userId)))?.isLocked === true) throw userLocked();
     const now = context.clock.now();
     const { public_baseurl: baseUrl, tokens } = context.config;
     return { ...shown, now, baseUrl, session: newSession(device, who, now, tokens.refreshable_access_lifetime) };

@@ -7,7 +7,7 @@ import { defineRead } from '../define.ts';
 /** What this user can do here: https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation */
 export const getCapabilities = defineRead({
   name: 'get-capabilities',
-  async prepare(context, { userId }: Requester, _input: undefined): Promise<JsonObject> {
+  async prepare(context, { userId, isAdmin }: Requester, _input: undefined): Promise<JsonObject> {
     const user = await context.read(() => users.find(userId));
     // Both have to be confirmed by a password.
     const hasPassword = user?.passwordHash !== undefined;
@@ -23,6 +23,7 @@ export const getCapabilities = defineRead({
       'm.set_avatar_url': { enabled: true },
       'm.3pid_changes': { enabled: false },
       'm.forget_forced_upon_leave': { enabled: false },
+      ...(isAdmin && { 'm.account_moderation': { suspend: true, lock: true } }),
     };
   },
 });
