@@ -1,0 +1,77 @@
+import { ClientEvent, createClient, RoomEvent, RoomMemberEvent, UserEvent, type MatrixClient, type MatrixEvent, type Room } from 'matrix-js-sdk';
+import type { Logger } from 'matrix-js-sdk/lib/logger.js';
+
+/** How long a client waits for what is to happen (ms). */
+const PATIENCE = 10_000;
+
+const nothing = (): void => undefined;
+const SILENT: Logger = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing, getChild: () => SILENT };
+
+/** A matrix-js-sdk client without encryption, as an app holds it. */
+export class ChatClient {
+  readonly client: MatrixClient;
+
+  private constructor(client: MatrixClient) {
+    this.client = client;
+  }
+
+  /** Registers an account with the client's own requests. */
+  static async register(url: string, username: string, password: string): Promise<void> {
+    const anonymous = createClient({ baseUrl: url, logger: SILENT });
+    await anonymous.registerRequest({ username, password, inhibit_login: true, auth: { type: 'm.login.dummy' } });
+  }
+
+  /** Logs in and resolves after the first sync. */
+  static async logIn(url: string, user: string, password: string): Promise<ChatClient> {
+    const login = createClient({ baseUrl: url, logger: SILENT });
+    const identifier = { type: 'm.id.user', user };
+    const {
+      user_id: userId,
+      access_token: accessToken,
+      device_id: deviceId,
+    } = await login.loginRequest({ type: 'm.login.password', identifier, password });
+    const started = new ChatClient(createClient({ baseUrl: url, userId, accessToken, deviceId, logger: SILENT, timelineSupport: true }));
+    const prepared = started.until('the first sync', () => started.client.isInitialSyncComplete());
+    await started.client.startClient({ initialSyncLimit: 20, threadSupport: true });
+    await prepared;
+    return started;
+  }
+
+  get userId(): string {
+    return this.client.getSafeUserId();
+  }
+
+  /** The room as this client knows it. @throws Error when it does not */
+  room(roomId: string): Room {
+    const room = this.client.getRoom(roomId);
+    if (room === null) throw new Error(`${this.userId} does not know ${roomId}`);
+    return room;
+  }
+
+  /** An event of a room, once it has arrived and says what is asked for. */
+  event(roomId: string, eventId: string, fits: (event: MatrixEvent) => boolean = () => true): Promise<MatrixEvent> {
+    return this.until(eventId, () => {
+      const event = this.client.getRoom(roomId)?.findEventById(eventId);
+      return event !== undefined && fits(event) ? event : undefined;
+    });
+  }
+
+  /** Looks again whenever something has come in, until there is something to find. */
+  async until<T>(what: string, find: () => T | undefined | null | false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const signals = [ClientEvent.Sync, RoomEvent.Timeline, RoomMemberEvent.Typing, UserEvent.Presence] as const;
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        for (const signal of signals) this.client.off(signal, look);
+        act();
+      };
+      const look = (): void => {
+        const found = find();
+        if (found !== undefined && found !== null && found !== false) settle(() => resolve(found));
+      };
+      const timer = setTimeout(() => settle(() => reject(new Error(`${this.userId} waited in vain for ${what}`))), PATIENCE);
+      for (const signal of signals) this.client.on(signal, look);
+      look();
+    });
+  }
+}
