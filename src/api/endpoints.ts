@@ -9,6 +9,7 @@ import { DEVICES } from './client/devices.ts';
 import { DIRECTORY } from './client/directory.ts';
 import { CROSS_SIGNING } from './client/cross-signing.ts';
 import { DISCOVERY } from './client/discovery.ts';
+import { EMAIL_CONFIRMATION } from './client/email-confirmation.ts';
 import { EVENTS } from './client/events.ts';
 import { KEY_BACKUP } from './client/key-backup.ts';
 import { KEYS } from './client/keys.ts';
@@ -37,6 +38,7 @@ import { SPACES } from './client/spaces.ts';
 import { SYNC } from './client/sync.ts';
 import { TAGS } from './client/tags.ts';
 import { THIRD_PARTY } from './client/third-party.ts';
+import { THIRD_PARTY_IDS } from './client/third-party-ids.ts';
 import { TO_DEVICE } from './client/to-device.ts';
 import { TYPING } from './client/typing.ts';
 import { USER_DIRECTORY } from './client/user-directory.ts';
@@ -53,6 +55,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...DIRECTORY,
   ...CROSS_SIGNING,
   ...DISCOVERY,
+  ...EMAIL_CONFIRMATION,
   ...EVENTS,
   ...KEY_BACKUP,
   ...KEYS,
@@ -82,6 +85,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...SYNC,
   ...TAGS,
   ...THIRD_PARTY,
+  ...THIRD_PARTY_IDS,
   ...TO_DEVICE,
   ...TYPING,
   ...USER_DIRECTORY,

@@ -1,8 +1,10 @@
+import type { Kind } from './kind.ts';
 import { mapping, type ReadKeys } from './mappings.ts';
 import { appServices } from './sections/app-services.ts';
 import { directory } from './sections/directory.ts';
 import { listeners } from './sections/listeners.ts';
 import { log } from './sections/log.ts';
+import { mail } from './sections/mail.ts';
 import { media } from './sections/media.ts';
 import { metrics } from './sections/metrics.ts';
 import { modules } from './sections/modules.ts';
@@ -31,6 +33,7 @@ export const configKeys = {
   media,
   turn,
   outgoing,
+  mail,
   log,
   metrics,
   well_known: wellKnown,
@@ -38,7 +41,20 @@ export const configKeys = {
   modules,
 };
 
-export const configuration = mapping(configKeys);
+const keys: Kind<ReadKeys<typeof configKeys>> = mapping(configKeys);
+
+/** The whole file. Some keys need others of another section. */
+export const configuration: typeof keys = {
+  ...keys,
+  read(written, path, reading) {
+    const read = keys.read(written, path, reading);
+    if (read?.mail !== undefined && read.public_baseurl === undefined)
+      reading.refuse([...path, 'mail'], 'needs public_baseurl, for the links in the mails');
+    if (read?.registration?.requires_email === true && read.mail === undefined)
+      reading.refuse([...path, 'registration', 'requires_email'], 'needs the section mail');
+    return read;
+  },
+};
 
 /** The whole configuration, validated and frozen, with the keys of the file. Durations are ms, sizes bytes, paths absolute. */
 export interface Config extends ReadKeys<typeof configKeys> {}

@@ -1,10 +1,9 @@
 import { lookup } from 'node:dns';
-import { readFileSync } from 'node:fs';
 import { isIP, type LookupFunction } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import type * as Undici from 'undici';
 import type { Agent, RequestInit, Response } from 'undici';
+import { trustedCertificates } from './certificates.ts';
 
 export interface OutgoingSettings {
   /** Files of certificate authorities (PEM) to trust besides the well-known ones. */
@@ -27,7 +26,7 @@ const MAX_REDIRECTS = 5;
  * and by the address that is connected to, so that neither a name nor a redirect leads into the private network.
  */
 export class Outgoing {
-  readonly #certificates: readonly string[];
+  readonly #certificates: string[] | undefined;
   #agent: Agent | undefined;
   readonly #allowed: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
@@ -35,7 +34,7 @@ export class Outgoing {
     this.#allowed = settings.allow_addresses.map((range) =>
       ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${isIP(range) === 6 ? 128 : 32}`),
     );
-    this.#certificates = settings.extra_ca.map((file) => readFileSync(file, 'utf8'));
+    this.#certificates = trustedCertificates(settings.extra_ca);
   }
 
   /**
@@ -63,9 +62,9 @@ export class Outgoing {
   }
 
   #connect({ Agent }: typeof Undici): Agent {
-    const ca = this.#certificates.length > 0 && { ca: [...rootCertificates, ...this.#certificates] };
+    const ca = this.#certificates;
     return new Agent({
-      connect: { timeout: CONNECT_TIMEOUT, lookup: this.#lookup, ...ca },
+      connect: { timeout: CONNECT_TIMEOUT, lookup: this.#lookup, ...(ca !== undefined && { ca }) },
       headersTimeout: REPLY_TIMEOUT,
       bodyTimeout: REPLY_TIMEOUT,
     });

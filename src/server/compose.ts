@@ -10,6 +10,7 @@ import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import { MediaFiles } from '../engine/media/media-files.ts';
 import { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import { ReceivedMessages } from '../engine/encryption/received-messages.ts';
+import { Mailer } from '../engine/mail/mailer.ts';
 import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
 import { Passwords } from '../engine/passwords.ts';
@@ -20,6 +21,7 @@ import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
 import { captchaStage } from '../engine/uia/captcha-stage.ts';
 import { dummyStage } from '../engine/uia/dummy-stage.ts';
+import { emailStage } from '../engine/uia/email-stage.ts';
 import { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import { passwordStage } from '../engine/uia/password-stage.ts';
 import { registrationTokenStage } from '../engine/uia/registration-token-stage.ts';
@@ -120,6 +122,7 @@ export async function compose(parts: Parts): Promise<Server> {
       registrationTokenStage(database, clock),
       ...(terms === undefined ? [] : [termsStage(terms)]),
       ...(captcha === undefined ? [] : [captchaStage(captcha, outgoing)]),
+      ...(config.mail === undefined ? [] : [emailStage(database, clock)]),
     ],
     save: (session) => run(saveUiaSession, SERVER_ITSELF, session),
   });
@@ -180,7 +183,8 @@ export async function compose(parts: Parts): Promise<Server> {
   };
   const runner = new Runner({ database, policy: parts.watch?.(modules.policy) ?? modules.policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
-  const workers = new Workers({ reader: database, run, notifier, clock, log });
+  const mailer = config.mail === undefined ? undefined : new Mailer(config.mail, config.outgoing.extra_ca);
+  const workers = new Workers({ reader: database, run, notifier, clock, log, mailer });
 
   await presence.start();
   modules.start(moduleActions({ run, read, access, serverName }));

@@ -1,12 +1,13 @@
 import type { JsonValue } from '../core/json.ts';
 import type { UserId } from '../core/identifiers.ts';
+import type { OperationName } from '../kernel/contract.ts';
 import { execute, row, type Work } from '../kernel/work.ts';
 
 /** How far somebody has come in authenticating one operation. */
 export interface UiaSession {
   /** SHA-256 of the id that the client holds. */
   readonly sessionHash: string;
-  readonly operation: string;
+  readonly operation: OperationName;
   /** Undefined where nobody is logged in. */
   readonly userId: UserId | undefined;
   /** Keyed digest of the request that the completed stages stand for; the newest one as long as none is completed. */

@@ -1,9 +1,11 @@
+import type { Mailer } from '../engine/mail/mailer.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
 import { departuresQueue } from './departures.ts';
+import { mailsQueue } from './mails.ts';
 import { profileUpdatesQueue } from './profile-updates.ts';
 import { QueueWorker } from './queue-worker.ts';
 
@@ -13,6 +15,8 @@ export interface WorkerServices {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly log: Log;
+  /** Undefined where the server sends no mails. */
+  readonly mailer: Mailer | undefined;
 }
 
 /** Everything that drains a queue in the background. It begins at once. */
@@ -20,8 +24,12 @@ export class Workers {
   readonly #workers: readonly Pick<QueueWorker<object>, 'start' | 'idle' | 'stop' | 'close'>[];
 
   constructor(services: WorkerServices) {
-    const { reader, run } = services;
-    this.#workers = [new QueueWorker(departuresQueue(reader, run), services), new QueueWorker(profileUpdatesQueue(reader, run), services)];
+    const { reader, run, mailer, clock } = services;
+    this.#workers = [
+      new QueueWorker(departuresQueue(reader, run), services),
+      new QueueWorker(profileUpdatesQueue(reader, run), services),
+      ...(mailer === undefined ? [] : [new QueueWorker(mailsQueue(reader, run, mailer, clock), services)]),
+    ];
     for (const worker of this.#workers) worker.start();
   }
 

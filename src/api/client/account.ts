@@ -22,7 +22,7 @@ export const ACCOUNT = [
   endpoint({
     method: 'POST',
     path: '/_matrix/client/v3/account/password',
-    auth: 'user',
+    auth: 'optional',
     limit: 'general',
     body: t.Object({ auth: authData, new_password: t.String(), logout_devices: t.Optional(t.Boolean()) }),
     reply: emptyObject,
@@ -40,7 +40,7 @@ export const ACCOUNT = [
     reply: t.Object({ id_server_unbind_result: t.Literal('success') }),
     operation: deactivateAccount,
     input: ({ body }) => ({ ...requestAndAuth(body), erase: body.erase ?? false }),
-    // The server keeps no third-party identifiers that an identity server would have to forget.
+    // The server has bound nothing that an identity server would have to forget.
     output: () => ({ id_server_unbind_result: 'success' as const }),
   }),
 ];

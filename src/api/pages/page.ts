@@ -13,17 +13,19 @@ interface Page {
   readonly body: Html;
   /** The one script that may stand in the page. */
   readonly script?: string;
+  /** Another origin to which the page's form may lead. */
+  readonly formTarget?: string;
   /** More of the policy of what the page may load, by directive. */
   readonly sources?: Readonly<Record<'script-src' | 'frame-src' | 'connect-src', string>>;
 }
 
 /** A page of the server's own. It loads nothing that is not named, cannot be framed, and is kept by nobody: it may hold what only one person may know. */
-export function page({ status = 200, title, body, script, sources }: Page): RawReply {
+export function page({ status = 200, title, body, script, formTarget, sources }: Page): RawReply {
   const scripts = [script === undefined ? undefined : hashOf(script), sources?.['script-src']].filter((source) => source !== undefined);
   const policy = {
     'default-src': "'none'",
     'style-src': hashOf(STYLE),
-    'form-action': "'self'",
+    'form-action': formTarget === undefined ? "'self'" : `'self' ${formTarget}`,
     'base-uri': "'none'",
     'frame-ancestors': "'none'",
     ...sources,

@@ -21,6 +21,7 @@ const classes = {
   message: rate(5, 50, 'Sending events: messages, reactions, redactions, state. For each user.'),
   login: rate(0.2, 10, 'Attempts to log in. For each address, and for each account.'),
   registration: rate(0.2, 10, 'New accounts and questions whether a name is free. For each address.'),
+  mail: rate(0.02, 10, 'Mails that somebody asks for. For each address from where it is asked, and for each recipient.'),
   room_admin: rate(0.5, 20, 'Creating and upgrading rooms, and changing aliases. For each user.'),
   join: rate(0.5, 20, 'Joining and knocking. For each user.'),
   invite: rate(1, 50, 'Invitations. For each user who invites.'),

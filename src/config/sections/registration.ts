@@ -43,6 +43,10 @@ export const registration = section(
         example: 'change me',
       }),
     ),
+    requires_email: flag({
+      default: false,
+      description: 'Whether an account needs a mail address. Where there is a section mail, everybody may give one.',
+    }),
     terms: optional(terms),
     captcha: optional(captcha),
   },

@@ -4,6 +4,7 @@ import * as accountData from '../../store/account-data.ts';
 import * as departures from '../../store/departures.ts';
 import * as profiles from '../../store/profiles.ts';
 import * as pushRules from '../../store/push-rules.ts';
+import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import * as userEncryption from '../../store/user-encryption.ts';
 import * as users from '../../store/users.ts';
 import { closeSessions } from './close-sessions.ts';
@@ -14,6 +15,7 @@ import { closeSessions } from './close-sessions.ts';
  */
 export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<void> {
   yield* closeSessions(userId);
+  yield* thirdPartyIds.removeAllOf(userId);
   yield* userEncryption.remove(userId);
   yield* users.deactivate(userId, options);
   yield* departures.addAllRoomsOf(userId);

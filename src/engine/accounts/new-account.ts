@@ -10,6 +10,7 @@ import * as profiles from '../../store/profiles.ts';
 import * as users from '../../store/users.ts';
 import type { Passwords } from '../passwords.ts';
 import { newSession, openSession, type DeviceSession, type DeviceWish, type NewSession } from './device-session.ts';
+import type { ValidatedAddress } from './validated-address.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const GENERATED_LENGTH = 12;
@@ -26,6 +27,8 @@ export interface AccountWish {
   /** What the account is for, e.g. `bot`. */
   readonly userType?: string | undefined;
   readonly displayName?: string | undefined;
+  /** Undefined when the owner has confirmed none. */
+  readonly email?: ValidatedAddress | undefined;
   /** The first device; without it nobody is logged in. */
   readonly device?: DeviceWish | undefined;
 }
@@ -77,8 +80,9 @@ export async function prepareAccount(
   wish: AccountWish,
   ask: (attempt: RegistrationAttempt) => Promise<'allow' | 'shadow_ban'>,
 ): Promise<NewAccount> {
-  const { userId, username, password, device } = wish;
-  const verdict = await ask({ emailThreepid: undefined, username, requestInfo: [[who.userAgent, who.ip]], authProviderId: undefined });
+  const { userId, username, password, email, device } = wish;
+  const emailThreepid = email === undefined ? undefined : { medium: 'email' as const, address: email.address, validatedAt: email.validatedTs };
+  const verdict = await ask({ emailThreepid, username, requestInfo: [[who.userAgent, who.ip]], authProviderId: undefined });
   const now = clock.now();
   const user = {
     userId,

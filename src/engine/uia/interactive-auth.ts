@@ -97,7 +97,7 @@ export class InteractiveAuth {
    * @throws MatrixError when the attempt has failed
    */
   async completeOutside({ session, stage, isCompleted }: StageOutside, auth: JsonObject): Promise<UiaSession> {
-    return isCompleted ? session : withStage(session, stage.type, await stage.check(auth, session.userId));
+    return isCompleted ? session : withStage(session, stage.type, await stage.check(auth, session.userId, session.operation));
   }
 
   #begin(wanted: Wanted): Open {
@@ -139,7 +139,7 @@ export class InteractiveAuth {
     }
     let result: JsonValue;
     try {
-      result = await stage.check(auth, wanted.userId);
+      result = await stage.check(auth, wanted.userId, wanted.operation);
     } catch (error) {
       if (!(error instanceof MatrixError) || error.status === 429 || error.status >= 500) throw error;
       throw await this.#challenge(wanted, open, error);

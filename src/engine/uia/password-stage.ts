@@ -4,7 +4,7 @@ import type { ServerName, UserId } from '../../core/identifiers.ts';
 import type { Reader } from '../../kernel/database.ts';
 import { forbidden, missingParam } from '../../kernel/errors.ts';
 import * as users from '../../store/users.ts';
-import { identifiedUser } from '../accounts/identified-user.ts';
+import { findIdentified } from '../accounts/third-party-identifier.ts';
 import type { Passwords } from '../passwords.ts';
 import type { RateLimits } from '../rate-limits.ts';
 import type { Stage } from './stage.ts';
@@ -26,7 +26,8 @@ export function passwordStage(services: PasswordStageServices): Stage {
       // Whoever has stolen an access token must not be able to try passwords without end.
       if (userId !== undefined) services.limits.require('login', userId);
       // A client may leave out who it is: the access token says so already.
-      const claimed = 'identifier' in auth || 'user' in auth ? identifiedUser(auth, services.serverName) : userId;
+      const isNamed = 'identifier' in auth || 'user' in auth || 'medium' in auth;
+      const claimed = isNamed ? await services.reader.read(() => findIdentified(auth, services.serverName)) : userId;
       const user = userId === undefined ? undefined : await services.reader.read(() => users.find(userId));
       const isRight = await services.passwords.verify(user?.passwordHash, password);
       if (!isRight || claimed !== userId) throw forbidden('The password is wrong');

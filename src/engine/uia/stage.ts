@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { UserId } from '../../core/identifiers.ts';
+import type { OperationName } from '../../kernel/contract.ts';
 
 /** One step of a flow: https://spec.matrix.org/v1.19/client-server-api/#authentication-types */
 export interface Stage {
@@ -10,8 +11,9 @@ export interface Stage {
   /**
    * Looks at what the client submitted.
    * @param userId who has to prove that it is them; undefined where nobody is logged in
+   * @param operation what they want to do
    * @returns what the operation may want to know of it afterwards; it is stored, so it must be no secret
    * @throws MatrixError when the attempt has failed
    */
-  check(auth: JsonObject, userId: UserId | undefined): Promise<JsonValue>;
+  check(auth: JsonObject, userId: UserId | undefined, operation: OperationName): Promise<JsonValue>;
 }

@@ -1,8 +1,13 @@
+import type { UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { closeSessions } from '../../engine/accounts/close-sessions.ts';
-import { redeem } from '../../engine/uia/proof.ts';
-import type { Requester } from '../../kernel/requester.ts';
+import { redeemValidated } from '../../engine/accounts/validated-address.ts';
+import { emailOf } from '../../engine/uia/email-stage.ts';
+import { redeem, type Proof } from '../../engine/uia/proof.ts';
+import { MatrixError } from '../../kernel/errors.ts';
+import { isRequester, type Caller, type Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import * as users from '../../store/users.ts';
 import { defineOperation } from '../define.ts';
 
@@ -14,19 +19,44 @@ interface PasswordChange {
   readonly request: JsonObject;
 }
 
+interface Draft {
+  readonly proof: Proof;
+  readonly userId: UserId;
+  /** Who stays logged in; undefined for somebody who has forgotten the password. */
+  readonly requester: Requester | undefined;
+  readonly logoutDevices: boolean;
+  readonly passwordHash: string;
+}
+
 /**
+ * Sets a new password, for whoever knows the old one or, without an access token, has confirmed a mail address of the account:
  * https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword
- * @throws M_WEAK_PASSWORD, M_INVALID_PARAM
+ * @throws M_WEAK_PASSWORD, M_INVALID_PARAM, M_THREEPID_NOT_FOUND
  */
 export const changePassword = defineOperation({
   name: 'change-password',
-  async prepare(context, who: Requester, { newPassword, logoutDevices, auth, request }: PasswordChange) {
-    const proof = await context.uia.authorise({ operation: 'change-password', userId: who.userId, auth, request });
-    return { proof, who, logoutDevices, passwordHash: await context.passwords.hash(newPassword) };
+  async prepare(context, who: Caller, { newPassword, logoutDevices, auth, request }: PasswordChange): Promise<Draft> {
+    const requester = isRequester(who) ? who : undefined;
+    if (requester === undefined && context.config.mail === undefined) throw noToken();
+    const flows = requester === undefined ? [['m.login.email.identity']] : [['m.login.password']];
+    const proof = await context.uia.authorise({ operation: 'change-password', userId: requester?.userId, auth, request, flows });
+    const userId = requester?.userId ?? (await context.read(() => ownerOfEmail(proof)));
+    return { proof, userId, requester, logoutDevices, passwordHash: await context.passwords.hash(newPassword) };
   },
-  *commit({ proof, who, logoutDevices, passwordHash }): Work<void> {
+  *commit({ proof, userId, requester, logoutDevices, passwordHash }): Work<void> {
     yield* redeem(proof);
-    yield* users.setPassword(who.userId, passwordHash);
-    if (logoutDevices) yield* closeSessions(who.userId, who);
+    const email = emailOf(proof);
+    if (email !== undefined) yield* redeemValidated(email);
+    yield* users.setPassword(userId, passwordHash);
+    if (logoutDevices) yield* closeSessions(userId, requester);
   },
 });
+
+function* ownerOfEmail(proof: Proof): Work<UserId> {
+  const owner = yield* thirdPartyIds.ownerOf('email', emailOf(proof)?.address ?? '');
+  if (owner === undefined) throw new MatrixError(400, 'M_THREEPID_NOT_FOUND', 'No account has this address any more');
+  return owner;
+}
+
+const noToken = (): MatrixError =>
+  new MatrixError(401, 'M_MISSING_TOKEN', 'Log in first: this server cannot send mails to those who have forgotten their password');

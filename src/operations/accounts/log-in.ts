@@ -1,7 +1,7 @@
 import type { UserId } from '../../core/identifiers.ts';
 import { stringAt, type JsonObject } from '../../core/json.ts';
 import { newSession, openSession, type DeviceSession, type DeviceWish } from '../../engine/accounts/device-session.ts';
-import { identifiedUser } from '../../engine/accounts/identified-user.ts';
+import { findIdentified, thirdPartyIdentifier } from '../../engine/accounts/third-party-identifier.ts';
 import { hashToken } from '../../engine/tokens.ts';
 import { forbidden, MatrixError, missingParam, userLocked } from '../../kernel/errors.ts';
 import type { Caller } from '../../kernel/requester.ts';
@@ -69,9 +69,11 @@ function authenticate(context: Context, type: string, credentials: JsonObject): 
 async function byPassword(context: Context, credentials: JsonObject): Promise<Shown> {
   const password = stringAt(credentials, 'password');
   if (password === undefined) throw missingParam('A password is needed');
-  const userId = identifiedUser(credentials, context.serverName);
-  // Many addresses can be used to guess the password of one account.
-  if (userId !== undefined) context.limits.require('login', userId);
+  const userId = await context.read(() => findIdentified(credentials, context.serverName));
+  const thirdParty = thirdPartyIdentifier(credentials);
+  // Many addresses can be used to guess the password of one account. It must not show whether a third-party identifier belongs to one.
+  const claimed = thirdParty === undefined ? userId : `${thirdParty.medium} ${thirdParty.address}`;
+  if (claimed !== undefined) context.limits.require('login', claimed);
   const user = userId === undefined ? undefined : await context.read(() => users.find(userId));
   const isRight = await context.passwords.verify(user?.passwordHash, password);
   if (user?.isDeactivated === true) throw new MatrixError(403, 'M_USER_DEACTIVATED', 'This account has been deactivated');

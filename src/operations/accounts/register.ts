@@ -10,7 +10,9 @@ import {
   type NewAccount,
   type Registered,
 } from '../../engine/accounts/new-account.ts';
+import { addEmail } from '../../engine/accounts/add-email.ts';
 import { registrationFlows } from '../../engine/accounts/registration-policy.ts';
+import { emailOf } from '../../engine/uia/email-stage.ts';
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
 import { forbidden } from '../../kernel/errors.ts';
 import type { Ask } from '../../kernel/operation.ts';
@@ -55,6 +57,8 @@ export const register = defineOperation({
   *commit({ proof, account, isUpgrade }): Work<Registered> {
     if (proof !== undefined) yield* redeemRegistration(proof, account.user.createdTs);
     const registered = yield* isUpgrade ? upgradeGuest(account) : createAccount(account);
+    const email = proof === undefined ? undefined : emailOf(proof);
+    if (email !== undefined) yield* addEmail(registered.userId, email, account.user.createdTs);
     const terms = proof?.results.get('m.login.terms');
     if (typeof terms === 'string') yield* acceptedTerms.add(registered.userId, terms, account.user.createdTs);
     return registered;
@@ -64,12 +68,12 @@ export const register = defineOperation({
 
 async function prepareUser(context: Context, who: Caller, input: UserRegistration, ask: Ask<'register'>): Promise<Draft> {
   const { guestToken, auth, request, username, password, device } = input;
-  const flows = registrationFlows(context.config.registration, who.ip);
+  const flows = registrationFlows(context.config, who.ip);
   const userId = newUserId(username, context.serverName);
   if (guestToken !== undefined) await requireGuest(context, who, guestToken, userId);
   else if (await context.read(() => users.exists(userId))) throw userInUse();
   const proof = await context.uia.authorise({ operation: 'register', userId: undefined, auth, request, flows });
-  const wish = { userId, username, password, device };
+  const wish = { userId, username, password, device, email: emailOf(proof) };
   const account = await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt));
   return { proof, account, isUpgrade: guestToken !== undefined };
 }

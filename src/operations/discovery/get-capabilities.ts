@@ -21,7 +21,7 @@ export const getCapabilities = defineRead({
       'm.profile_fields': { enabled: true },
       'm.set_displayname': { enabled: true },
       'm.set_avatar_url': { enabled: true },
-      'm.3pid_changes': { enabled: false },
+      'm.3pid_changes': { enabled: context.config.mail !== undefined },
       'm.forget_forced_upon_leave': { enabled: false },
       ...(isAdmin && { 'm.account_moderation': { suspend: true, lock: true } }),
     };

@@ -69,6 +69,19 @@ describe('configuration', () => {
         ['2: well_known.contacts[0]: needs a matrix_id or an email_address'],
       ],
       [
+        'mails without an address for their links',
+        named('mail: { host: localhost, from: a@b.c }'),
+        ['2: mail: needs public_baseurl, for the links in the mails'],
+      ],
+      ['mail addresses without mails', named('registration: { requires_email: true }'), ['2: registration.requires_email: needs the section mail']],
+      [
+        'a page that is none',
+        named("registration: { terms: { version: '1', policies: { p: { en: { name: P, url: 'ftp://x' } } } } }"),
+        [
+          '2: registration.terms.policies.p.en.url: must be the http or https address of a page, as in https://example.org/privacy.html, not "ftp://x"',
+        ],
+      ],
+      [
         'a module that is no mapping',
         named('modules:\n  - plexus:demo'),
         ['3: modules[0]: must be a mapping (lines of "key: value"), not "plexus:demo"'],
@@ -116,7 +129,7 @@ describe('configuration', () => {
     it('has every default when only the name is given', () => {
       const config = parseConfig('server_name: example.org', { file: '/etc/plexus/config.yaml' });
       expect(config).to.deep.equal({ ...defaultConfig({ server_name: 'example.org' }), data_dir: '/etc/plexus/data' });
-      expect(config.registration).to.deep.equal({ mode: 'closed', open_to: 'loopback', guests: false });
+      expect(config.registration).to.deep.equal({ mode: 'closed', open_to: 'loopback', guests: false, requires_email: false });
       expect(config.listeners).to.deep.equal([{ port: 8008, bind_addresses: ['127.0.0.1'], trusted_proxies: ['127.0.0.0/8', '::1/128'] }]);
     });
 

@@ -1,0 +1,34 @@
+import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
+
+/** A mail in plain text. */
+export interface Mail {
+  readonly recipient: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Afterwards it is of no use to anybody (ms since the epoch). */
+  readonly expiresTs: number;
+}
+
+/** A mail in the queue. What it says is nobody's business but the recipient's, the log's least of all. */
+export interface QueuedMail {
+  readonly mailId: number;
+}
+
+/** Puts a mail into the queue. */
+export function* add({ recipient, subject, text, expiresTs }: Mail): Work<void> {
+  yield* execute('insert into mails (recipient, subject, text, expires_ts) values (?, ?, ?, ?)', recipient, subject, text, expiresTs);
+  yield* wake('queue:mails');
+}
+
+export function* find({ mailId }: QueuedMail): Work<Mail | undefined> {
+  return yield* row<Mail>('select recipient, subject, text, expires_ts as "expiresTs" from mails where mail_id = ?', mailId);
+}
+
+/** The next ones after one of them, in the order of the queue. */
+export function* after(last: QueuedMail | undefined, limit: number): Work<readonly QueuedMail[]> {
+  return yield* rows<QueuedMail>(`select mail_id as "mailId" from mails where mail_id > ? order by mail_id limit ${limit}`, last?.mailId ?? 0);
+}
+
+export function* remove({ mailId }: QueuedMail): Work<void> {
+  yield* execute('delete from mails where mail_id = ?', mailId);
+}
