@@ -37,6 +37,10 @@ const GUESTS_MAY: ReadonlySet<string> = new Set([
   'GET /_matrix/client/v3/rooms/:roomId/state/:eventType',
   'PUT /_matrix/client/v3/rooms/:roomId/state/:eventType',
   'POST /_matrix/client/v3/join/:roomIdOrAlias',
+  // Where the same files were before: guests are no worse off there than strangers may be.
+  'GET /_matrix/media/v3/download/:serverName/:mediaId',
+  'GET /_matrix/media/v3/download/:serverName/:mediaId/:fileName',
+  'GET /_matrix/media/v3/thumbnail/:serverName/:mediaId',
   // Not in the list of the specification, which has no way for a guest to go, nor to look for a room to join.
   'POST /_matrix/client/v3/logout',
   'POST /_matrix/client/v3/logout/all',

@@ -85,6 +85,20 @@ describe('media', () => {
     expect(await errcode(await ask('GET', `${DOWNLOAD}/localhost/${encodeURIComponent('../../config.yaml')}`))).to.deep.equal([404, 'M_NOT_FOUND']);
   });
 
+  it('serves the old addresses to who sends a token, and to everybody only where that is wanted', async () => {
+    const id = await upload(Buffer.from('old'), 'text/plain');
+    for (const prefix of ['/_matrix/media/v3', '/_matrix/media/r0']) {
+      expect(await (await ask('GET', `${prefix}/download/${id}`)).text()).to.equal('old');
+      expect(await errcode(await fetch(`${server.url}${prefix}/download/${id}`))).to.deep.equal([404, 'M_NOT_FOUND']);
+    }
+    await server.close();
+    server = await boot({ config: { media: { public_downloads: true } } });
+    alice = await server.user('alice');
+    const open = await upload(Buffer.from('open'), 'text/plain');
+    expect(await (await fetch(`${server.url}/_matrix/media/v3/download/${open}/name.txt`)).text()).to.equal('open');
+    expect((await fetch(`${server.url}${DOWNLOAD}/${open}`)).status).to.equal(401);
+  });
+
   it('makes thumbnails, and only of images', async () => {
     const image = await sharp({ create: { width: 400, height: 200, channels: 3, background: 'red' } })
       .png()

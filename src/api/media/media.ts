@@ -42,8 +42,63 @@ const mediaWish = (target: Target, timeout: number | undefined, { headers, signa
   range: headerOf(headers, 'range'),
 });
 
+/**
+ * Downloads at the addresses of today, and at those from before files were served to users only
+ * (https://spec.matrix.org/v1.19/client-server-api/#content-repo-client-behaviour): there a token is looked at when there is one.
+ */
+const DOWNLOADS = (
+  [
+    ['/_matrix/client/v1/media', 'user'],
+    ['/_matrix/media/v3', 'optional'],
+  ] as const
+).flatMap(([prefix, auth]) => [
+  endpoint({
+    method: 'GET',
+    path: `${prefix}/download/:serverName/:mediaId`,
+    auth,
+    guests: true,
+    limit: 'media',
+    query: downloadQuery,
+    reply: 'raw',
+    operation: getMedia,
+    input: (call) => ({ ...mediaWish(call.params, call.query.timeout_ms, call), fileName: undefined }),
+    output: (file) => file,
+  }),
+  endpoint({
+    method: 'GET',
+    path: `${prefix}/download/:serverName/:mediaId/:fileName`,
+    auth,
+    guests: true,
+    limit: 'media',
+    query: downloadQuery,
+    reply: 'raw',
+    operation: getMedia,
+    input: (call) => ({ ...mediaWish(call.params, call.query.timeout_ms, call), fileName: call.params.fileName }),
+    output: (file) => file,
+  }),
+  endpoint({
+    method: 'GET',
+    path: `${prefix}/thumbnail/:serverName/:mediaId`,
+    auth,
+    guests: true,
+    limit: 'media',
+    query: thumbnailQuery,
+    reply: 'raw',
+    operation: getThumbnail,
+    input: (call) => ({
+      ...mediaWish(call.params, call.query.timeout_ms, call),
+      width: call.query.width,
+      height: call.query.height,
+      method: call.query.method ?? 'scale',
+      animated: call.query.animated ?? false,
+    }),
+    output: (file) => file,
+  }),
+]);
+
 /** https://spec.matrix.org/v1.19/client-server-api/#content-repository */
 export const MEDIA = [
+  ...DOWNLOADS,
   endpoint({
     method: 'POST',
     path: '/_matrix/media/v3/upload',
@@ -83,48 +138,6 @@ export const MEDIA = [
       fileName: query.filename,
     }),
     output: () => ({}),
-  }),
-  endpoint({
-    method: 'GET',
-    path: '/_matrix/client/v1/media/download/:serverName/:mediaId',
-    auth: 'user',
-    guests: true,
-    limit: 'media',
-    query: downloadQuery,
-    reply: 'raw',
-    operation: getMedia,
-    input: (call) => ({ ...mediaWish(call.params, call.query.timeout_ms, call), fileName: undefined }),
-    output: (file) => file,
-  }),
-  endpoint({
-    method: 'GET',
-    path: '/_matrix/client/v1/media/download/:serverName/:mediaId/:fileName',
-    auth: 'user',
-    guests: true,
-    limit: 'media',
-    query: downloadQuery,
-    reply: 'raw',
-    operation: getMedia,
-    input: (call) => ({ ...mediaWish(call.params, call.query.timeout_ms, call), fileName: call.params.fileName }),
-    output: (file) => file,
-  }),
-  endpoint({
-    method: 'GET',
-    path: '/_matrix/client/v1/media/thumbnail/:serverName/:mediaId',
-    auth: 'user',
-    guests: true,
-    limit: 'media',
-    query: thumbnailQuery,
-    reply: 'raw',
-    operation: getThumbnail,
-    input: (call) => ({
-      ...mediaWish(call.params, call.query.timeout_ms, call),
-      width: call.query.width,
-      height: call.query.height,
-      method: call.query.method ?? 'scale',
-      animated: call.query.animated ?? false,
-    }),
-    output: (file) => file,
   }),
   ...['/_matrix/client/v1/media/config', '/_matrix/media/v3/config'].map((path) =>
     endpoint({

@@ -1,5 +1,5 @@
 import { section } from '../mappings.ts';
-import { byteSize, duration, wholeNumber } from '../values.ts';
+import { byteSize, duration, flag, wholeNumber } from '../values.ts';
 
 export const media = section(
   {
@@ -11,6 +11,11 @@ export const media = section(
     max_pending_uploads: wholeNumber(0, 1000, {
       default: 5,
       description: 'How many files a user may announce before uploading them.',
+    }),
+    public_downloads: flag({
+      default: false,
+      description:
+        'Whether files are also served without an access token, at the old addresses below /_matrix/media. Only clients from before 2024 need it.',
     }),
     pending_upload_lifetime: duration({ default: '1d', description: 'For how long an announced file may be uploaded.' }),
   },

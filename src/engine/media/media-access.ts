@@ -1,6 +1,8 @@
+import type { Config } from '../../config/config.ts';
 import { MatrixError, notFound } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Reader } from '../../kernel/database.ts';
+import { isRequester, type Caller } from '../../kernel/requester.ts';
 import * as media from '../../store/media.ts';
 import type { Content, Media } from '../../store/media.ts';
 import type { Notifier } from '../notifier.ts';
@@ -10,6 +12,7 @@ export type FilledMedia = Media & { readonly content: Content };
 
 interface Services extends Reader {
   readonly serverName: string;
+  readonly config: Pick<Config, 'media'>;
   readonly clock: Clock;
   readonly notifier: Notifier;
 }
@@ -26,10 +29,13 @@ export interface MediaWish {
 const MAX_WAIT = 60_000;
 
 /**
- * Finds a file, waiting for one that was announced but not uploaded yet.
+ * Finds a file for somebody, waiting for one that was announced but not uploaded yet.
  * @throws M_NOT_FOUND, M_NOT_YET_UPLOADED (504)
  */
-export async function findMedia(services: Services, wish: MediaWish): Promise<FilledMedia> {
+export async function findMedia(services: Services, who: Caller, wish: MediaWish): Promise<FilledMedia> {
+  if (!isRequester(who) && !services.config.media.public_downloads) {
+    throw notFound('Files are served to users only: send an access token, to an address below /_matrix/client/v1/media');
+  }
   if (wish.serverName !== services.serverName) throw notFound('This server has no media of other servers');
   const listening = services.notifier.listen([media.topicOf(wish.mediaId)], Math.min(wish.timeout, MAX_WAIT), wish.signal);
   try {

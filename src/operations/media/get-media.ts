@@ -13,8 +13,8 @@ interface DownloadWish extends MediaWish {
 /** Downloads a file: https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1mediadownloadservernamemediaid */
 export const getMedia = defineRead({
   name: 'get-media',
-  async prepare(context, _who: Caller, wish: DownloadWish): Promise<RawReply> {
-    const { content, uploadName } = await findMedia(context, wish);
+  async prepare(context, who: Caller, wish: DownloadWish): Promise<RawReply> {
+    const { content, uploadName } = await findMedia(context, who, wish);
     return fileReply(context.mediaFiles, content, wish.fileName ?? uploadName, wish.range);
   },
 });

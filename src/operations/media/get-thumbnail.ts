@@ -31,8 +31,8 @@ interface Made {
 /** Finds a thumbnail, or makes it: https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1mediathumbnailservernamemediaid */
 export const getThumbnail = defineOperation({
   name: 'get-thumbnail',
-  async prepare(context, _who: Caller, wish: ThumbnailWish): Promise<Made> {
-    const source = await findMedia(context, wish);
+  async prepare(context, who: Caller, wish: ThumbnailWish): Promise<Made> {
+    const source = await findMedia(context, who, wish);
     const size = thumbnailSize(wish.width, wish.height, wish.method, wish.animated);
     const known = await context.read(() => media.findThumbnail(source.mediaId, size));
     if (known !== undefined) {
