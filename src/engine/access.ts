@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../core/growing-to.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database.ts';
 import { MatrixError, userLocked } from '../kernel/errors.ts';
@@ -31,7 +32,7 @@ export interface AccessServices {
 /** Finds out on whose behalf a request is made: https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */
 export class Access {
   readonly #services: AccessServices;
-  readonly #known = new LRUCache<string, AccessToken>({ max: MAX_KNOWN });
+  readonly #known = new LRUCache<string, AccessToken>(growingTo(MAX_KNOWN));
   /** Grows with each change, so that what was read before one is not remembered after it. */
   #changes = 0;
 

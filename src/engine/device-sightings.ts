@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../core/growing-to.ts';
 import type { Clock, Timer } from '../kernel/clock.ts';
 import type { Requester } from '../kernel/requester.ts';
 import type { Sighting } from '../store/devices.ts';
@@ -13,7 +14,7 @@ const MAX_DEVICES = 100_000;
 export class DeviceSightings {
   readonly #clock: Clock;
   readonly #record: (sightings: readonly Sighting[]) => Promise<void>;
-  readonly #last = new LRUCache<string, number>({ max: MAX_DEVICES });
+  readonly #last = new LRUCache<string, number>(growingTo(MAX_DEVICES));
   #collected: Sighting[] = [];
   #timer: Timer | undefined;
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../core/growing-to.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { limitExceeded } from '../kernel/errors.ts';
 
@@ -16,7 +17,7 @@ const MAX_CALLERS = 100_000;
 export class RateLimits<Class extends string> {
   readonly #rates: Readonly<Record<Class, Rate>> & { readonly enabled: boolean };
   readonly #clock: Clock;
-  readonly #fullAt = new LRUCache<string, number>({ max: MAX_CALLERS });
+  readonly #fullAt = new LRUCache<string, number>(growingTo(MAX_CALLERS));
 
   constructor(rates: Readonly<Record<Class, Rate>> & { readonly enabled: boolean }, clock: Clock) {
     this.#rates = rates;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../core/growing-to.ts';
 import { isState } from '../../core/event.ts';
 import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -55,7 +56,7 @@ interface Counted {
  * are away. What was looked at is remembered in memory and read from the store again after a restart.
  */
 export class UnreadCounts {
-  readonly #counted = new LRUCache<string, Counted>({ max: MAX_COUNTED });
+  readonly #counted = new LRUCache<string, Counted>(growingTo(MAX_COUNTED));
   /** By what the user has changed, as it is stored: users with the same changes share a ruleset. */
   readonly #rulesets = new LRUCache<string, CompiledRuleset>({ max: MAX_RULESETS });
 

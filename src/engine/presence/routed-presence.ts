@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../core/growing-to.ts';
 import type { UserId } from '../../core/identifiers.ts';
 import type { PresenceState } from '../../kernel/question-values.ts';
 import type { Notifier } from '../notifier.ts';
@@ -13,9 +14,9 @@ interface Routed {
 
 /** Presence that modules have sent to users who would not see it otherwise. */
 export class RoutedPresence {
-  readonly #receivers = new LRUCache<UserId, Map<UserId, Routed>>({ max: MAX_RECEIVERS });
+  readonly #receivers = new LRUCache<UserId, Map<UserId, Routed>>(growingTo(MAX_RECEIVERS));
   /** Who is to be told everything again, since when. */
-  readonly #refreshed = new LRUCache<UserId, number>({ max: MAX_RECEIVERS });
+  readonly #refreshed = new LRUCache<UserId, number>(growingTo(MAX_RECEIVERS));
   readonly #notifier: Notifier;
   #position = 0;
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { growingTo } from '../../core/growing-to.ts';
 import type { RoomId } from '../../core/identifiers.ts';
 import type { Viewer } from '../../engine/events/viewer.ts';
 
@@ -12,7 +13,7 @@ const MAX_MEMBERS = 500;
  */
 export class SentMembers {
   /** By device and room: each member with the end of the sync that told of them. */
-  readonly #sent = new LRUCache<string, Map<string, number>>({ max: MAX_ROOMS });
+  readonly #sent = new LRUCache<string, Map<string, number>>(growingTo(MAX_ROOMS));
 
   /**
    * Those of some members of whom a device may not know.
