@@ -1,9 +1,17 @@
 import type { DeviceId, UserId } from '../core/identifiers.ts';
 import type { Run } from '../kernel/operation.ts';
 import { registerUser } from '../operations/accounts/register-user.ts';
-import { requestJson } from './request.ts';
+import { requestJson, send } from './request.ts';
 
 export type Json = Record<string, unknown>;
+/** An event as clients get it: https://spec.matrix.org/v1.19/client-server-api/#room-event-format */
+export type ClientEvent = Json & {
+  readonly type: string;
+  readonly content: Json;
+  readonly sender: string;
+  readonly event_id: string;
+  readonly state_key?: string;
+};
 /** The reply of /sync as far as tests look into it: any JSON object. */
 export type SyncReply = Json & { readonly next_batch: string };
 
@@ -93,13 +101,22 @@ export class TestUser {
     return (await this.#call('PUT', ['rooms', roomId, 'state', type, stateKey], content))['event_id'] as string;
   }
 
+  /** @returns the mxc:// address of the file */
+  async upload(content: string | Uint8Array<ArrayBuffer>, contentType = 'text/plain'): Promise<string> {
+    const reply = await send(this.#url, 'POST', '/_matrix/media/v3/upload', { body: content, contentType, token: this.accessToken });
+    return (reply as { content_uri: string }).content_uri;
+  }
+
+  /** The content of one piece of state. */
   getState(roomId: string, type: string, stateKey = ''): Promise<Json> {
     return this.#call('GET', ['rooms', roomId, 'state', type, stateKey]);
   }
 
   /** The newest events of a room, newest first. */
-  async messages(roomId: string, limit = 50): Promise<Json[]> {
-    return (await this.request('GET', `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/messages?dir=b&limit=${limit}`))['chunk'] as Json[];
+  async messages(roomId: string, limit = 50): Promise<ClientEvent[]> {
+    return (await this.request('GET', `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/messages?dir=b&limit=${limit}`))[
+      'chunk'
+    ] as ClientEvent[];
   }
 
   /** One /sync. @param query e.g. `{ since, timeout: '0' }` */

@@ -4,15 +4,13 @@ import { join, resolve } from 'node:path';
 import { parseConfig } from '../../src/config/config.ts';
 import { CALLBACKS } from '../../src/modules/callbacks.ts';
 import * as published from '../../src/modules/public.ts';
+import { blocksOf } from '../support/blocks-of.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const examples = join(root, 'test/modules/examples');
 
 const pages = readdirSync(join(root, 'docs/modules')).map((name) => ({ name, text: readFileSync(join(root, 'docs/modules', name), 'utf8') }));
 const readmes = readdirSync(join(root, 'modules')).map((name) => ({ name, text: readFileSync(join(root, 'modules', name, 'README.md'), 'utf8') }));
-
-const blocksOf = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block = '']) => block);
 
 describe('the author’s guide', () => {
   for (const { name, text } of pages) {
