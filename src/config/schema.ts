@@ -17,6 +17,7 @@ import { rooms } from './sections/rooms.ts';
 import { server } from './sections/server.ts';
 import { tokens } from './sections/tokens.ts';
 import { turn } from './sections/turn.ts';
+import { urlPreviews } from './sections/url-previews.ts';
 import { wellKnown } from './sections/well-known.ts';
 
 /** Every key of the configuration, in the order of config.example.yaml, which is generated from here. */
@@ -31,6 +32,7 @@ export const configKeys = {
   directory,
   presence,
   media,
+  url_previews: urlPreviews,
   turn,
   outgoing,
   mail,

@@ -8,7 +8,19 @@ export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 /** `optional`: a token is checked when there is one. `admin`: a server administrator. */
 export type Auth = 'none' | 'optional' | 'user' | 'admin';
 /** Classes of `rate_limits` in the configuration. */
-export type RateLimit = 'message' | 'login' | 'registration' | 'mail' | 'room_admin' | 'join' | 'invite' | 'media' | 'directory' | 'sync' | 'general';
+export type RateLimit =
+  | 'message'
+  | 'login'
+  | 'registration'
+  | 'mail'
+  | 'room_admin'
+  | 'join'
+  | 'invite'
+  | 'media'
+  | 'preview'
+  | 'directory'
+  | 'sync'
+  | 'general';
 
 /** '/rooms/:roomId/send/:txnId' gives { roomId: string; txnId: string }. */
 type Params<Path extends string> = Path extends `${string}:${infer Key}/${infer Rest}`

@@ -6,6 +6,7 @@ import type { MediaFiles } from '../engine/media/media-files.ts';
 import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
+import type { Previewer } from '../engine/previews/previewer.ts';
 import type { Presence } from '../engine/presence/presence.ts';
 import type { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import type { Typing } from '../engine/typing.ts';
@@ -34,6 +35,7 @@ export interface Context extends Reader {
   readonly notifier: Notifier;
   readonly outgoing: Outgoing;
   readonly passwords: Passwords;
+  readonly previewer: Previewer;
   readonly registrationNonces: RegistrationNonces;
   readonly thumbnailer: Thumbnailer;
   readonly uia: InteractiveAuth;

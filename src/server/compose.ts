@@ -15,6 +15,7 @@ import { Notifier } from '../engine/notifier.ts';
 import { Outgoing } from '../engine/outgoing.ts';
 import { Passwords } from '../engine/passwords.ts';
 import { Presence } from '../engine/presence/presence.ts';
+import { Previewer } from '../engine/previews/previewer.ts';
 import { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
 import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
@@ -174,6 +175,7 @@ export async function compose(parts: Parts): Promise<Server> {
     outgoing,
     passwords,
     presence,
+    previewer: new Previewer({ settings: config.url_previews, outgoing, clock }),
     registrationNonces,
     routedPresence,
     typing,

@@ -8,6 +8,7 @@ import { CONTRACT, type OperationName } from '../../src/kernel/contract.ts';
 import type { ContractLine } from '../../src/kernel/contract/line.ts';
 import { boot, RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
+import { otherServer } from '../support/http-server.ts';
 
 const V3 = '/_matrix/client/v3';
 const SECRET = 'a shared secret';
@@ -20,7 +21,11 @@ describe('the contract between operations and modules', () => {
   let bob: TestUser;
   let room: string;
   before(async () => {
-    server = await boot({ record: true, clock: 'fake', config: { registration: { mode: 'open', shared_secret: SECRET } } });
+    server = await boot({
+      record: true,
+      clock: 'fake',
+      config: { registration: { mode: 'open', shared_secret: SECRET }, outgoing: { allow_addresses: ['127.0.0.1'] } },
+    });
     [alice, bob] = [await server.user('alice'), await server.user('bob')];
   });
   beforeEach(async () => {
@@ -65,6 +70,15 @@ describe('the contract between operations and modules', () => {
       const id = await upload('/_matrix/media/v3/upload', 'POST', await image());
       const headers = { authorization: `Bearer ${alice.accessToken}` };
       await fetch(`${server.url}/_matrix/client/v1/media/thumbnail/${id}?width=32&height=32&method=crop`, { headers });
+    },
+    async 'preview-url'() {
+      const bytes = await image();
+      const page = await otherServer((_request, response) => {
+        response.setHeader('content-type', 'image/png');
+        response.end(bytes);
+      });
+      await alice.request('GET', `/_matrix/client/v1/media/preview_url?url=${encodeURIComponent(page.url)}`);
+      await page.close();
     },
     'create-room': () => alice.createRoom({ visibility: 'public', room_alias_name: 'whole', invite: [bob.userId], name: 'Whole' }),
     'invite-user': () => inRoom(alice, 'POST', 'invite', { user_id: '@frank:localhost' }),

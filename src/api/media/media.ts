@@ -4,9 +4,10 @@ import { fillMedia } from '../../operations/media/fill-media.ts';
 import { getMediaConfig } from '../../operations/media/get-media-config.ts';
 import { getMedia } from '../../operations/media/get-media.ts';
 import { getThumbnail } from '../../operations/media/get-thumbnail.ts';
+import { previewUrl } from '../../operations/media/preview-url.ts';
 import { reserveMedia } from '../../operations/media/reserve-media.ts';
 import { uploadMedia } from '../../operations/media/upload-media.ts';
-import { emptyObject } from '../schemas.ts';
+import { anyObject, emptyObject } from '../schemas.ts';
 
 /** How long a download waits for an announced file when the request does not say, ms. */
 const DEFAULT_WAIT = 20_000;
@@ -149,6 +150,20 @@ export const MEDIA = [
       operation: getMediaConfig,
       input: () => undefined,
       output: ({ maxUpload }) => ({ 'm.upload.size': maxUpload }),
+    }),
+  ),
+  ...['/_matrix/client/v1/media/preview_url', '/_matrix/media/v3/preview_url'].map((path) =>
+    endpoint({
+      method: 'GET',
+      path,
+      auth: 'user',
+      limit: 'preview',
+      // A page is shown as it is now, so the wish for another time (`ts`) is left aside, as the specification allows.
+      query: t.Object({ url: t.String({ maxLength: 4096 }), ts: t.Optional(t.Integer()) }),
+      reply: anyObject,
+      operation: previewUrl,
+      input: ({ query }) => query.url,
+      output: (preview) => preview,
     }),
   ),
 ];

@@ -26,6 +26,7 @@ const classes = {
   join: rate(0.5, 20, 'Joining and knocking. For each user.'),
   invite: rate(1, 50, 'Invitations. For each user who invites.'),
   media: rate(10, 100, 'Uploads, downloads and thumbnails. For each user, or address where there is no user.'),
+  preview: rate(1, 20, 'Previews of links. For each user.'),
   directory: rate(3, 30, 'Searches for rooms and people. For each user, or address where there is no user.'),
   sync: rate(10, 100, 'Asking for news. For each user.'),
   general: rate(50, 300, 'Everything else. For each user, or address where there is no user.'),

@@ -7,4 +7,5 @@ export const MEDIA = {
   'get-media': {},
   'get-thumbnail': { gates: ['check_media_file_for_spam'] },
   'get-media-config': {},
+  'preview-url': { asks: ['check_media_file_for_spam'] },
 } as const satisfies ContractArea;
