@@ -22,6 +22,8 @@ import { MUTUAL_ROOMS } from './client/mutual-rooms.ts';
 import { PROFILE } from './client/profile.ts';
 import { PUBLIC_ROOM_DIRECTORY } from './client/public-rooms.ts';
 import { PRESENCE } from './client/presence.ts';
+import { NOTIFICATIONS } from './client/notifications.ts';
+import { PUSHERS } from './client/pushers.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { OPENID } from './client/openid.ts';
@@ -68,6 +70,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...PROFILE,
   ...PUBLIC_ROOM_DIRECTORY,
   ...PRESENCE,
+  ...NOTIFICATIONS,
+  ...PUSHERS,
   ...PUSH_RULES,
   ...RECEIPTS,
   ...OPENID,

@@ -89,9 +89,14 @@ export class Outgoing {
     });
   };
 
+  /** Whether the configuration names an address, or a network that it is in. @param host names of hosts are never allowed */
+  isAllowed(host: string): boolean {
+    if (isIP(host) === 0) return false;
+    const parsed = ipaddr.process(host);
+    return this.#allowed.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
+  }
+
   #permits(address: string): boolean {
-    const parsed = ipaddr.process(address);
-    if (this.#allowed.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))) return true;
-    return parsed.range() === 'unicast';
+    return this.isAllowed(address) || ipaddr.process(address).range() === 'unicast';
   }
 }

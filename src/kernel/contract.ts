@@ -7,6 +7,7 @@ import { FINDING } from './contract/finding.ts';
 import { MEDIA } from './contract/media.ts';
 import { MODERATION } from './contract/moderation.ts';
 import { MODULES } from './contract/modules.ts';
+import { PUSH } from './contract/push.ts';
 import { READING } from './contract/reading.ts';
 import { ROOMS } from './contract/rooms.ts';
 import { SIGNALS } from './contract/signals.ts';
@@ -21,6 +22,7 @@ export const CONTRACT = {
   ...MEDIA,
   ...MODERATION,
   ...MODULES,
+  ...PUSH,
   ...READING,
   ...ROOMS,
   ...SIGNALS,

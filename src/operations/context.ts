@@ -4,6 +4,8 @@ import type { Access } from '../engine/access.ts';
 import type { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import type { MediaFiles } from '../engine/media/media-files.ts';
 import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
+import type { Rulesets } from '../engine/notifications/rulesets.ts';
+import type { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
 import type { Previewer } from '../engine/previews/previewer.ts';
@@ -41,5 +43,7 @@ export interface Context extends Reader {
   readonly uia: InteractiveAuth;
   readonly presence: Presence;
   readonly routedPresence: RoutedPresence;
+  readonly rulesets: Rulesets;
   readonly typing: Typing;
+  readonly unreadCounts: UnreadCounts;
 }

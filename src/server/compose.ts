@@ -6,6 +6,7 @@ import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
 import { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
+import { Rulesets } from '../engine/notifications/rulesets.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import { MediaFiles } from '../engine/media/media-files.ts';
 import { Thumbnailer } from '../engine/media/thumbnailer.ts';
@@ -141,11 +142,13 @@ export async function compose(parts: Parts): Promise<Server> {
     announce: (states) => contained(log, run(announcePresence, SERVER_ITSELF, states)),
   });
   const received = new ReceivedMessages((receipts) => contained(log, run(deleteReceivedMessages, SERVER_ITSELF, receipts)));
+  const rulesets = new Rulesets();
+  const unreadCounts = new UnreadCounts(rulesets);
   const assembler = new Assembler({
     reader: database,
     notifier,
     userRooms,
-    unreadCounts: new UnreadCounts(),
+    unreadCounts,
     sections: {
       global: [
         accountDataSection,
@@ -178,15 +181,17 @@ export async function compose(parts: Parts): Promise<Server> {
     previewer: new Previewer({ settings: config.url_previews, outgoing, clock }),
     registrationNonces,
     routedPresence,
+    rulesets,
     typing,
     uia,
+    unreadCounts,
     mediaFiles,
     thumbnailer,
   };
   const runner = new Runner({ database, policy: parts.watch?.(modules.policy) ?? modules.policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
   const mailer = config.mail === undefined ? undefined : new Mailer(config.mail, config.outgoing.extra_ca);
-  const workers = new Workers({ reader: database, run, notifier, clock, log, mailer });
+  const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets });
 
   await presence.start();
   modules.start(moduleActions({ run, read, access, serverName }));

@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
 import type { ThreadId } from '../core/threads.ts';
 import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
+import * as pushQueue from './push-queue.ts';
 import { nextPosition } from './stream.ts';
 
 export type ReceiptType = 'm.read' | 'm.read.private';
@@ -53,6 +54,7 @@ export function* put(receipt: Receipt, eventPos: number, isPrivate: boolean): Wo
     ts,
     yield* nextPosition(),
   );
+  yield* pushQueue.addBadge(userId, ts);
   yield* wake(`user:${userId}`);
   if (!isPrivate) yield* wake(`room:${roomId}`);
 }

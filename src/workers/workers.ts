@@ -1,4 +1,5 @@
 import type { Mailer } from '../engine/mail/mailer.ts';
+import type { Rulesets } from '../engine/notifications/rulesets.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
@@ -6,7 +7,9 @@ import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
 import { departuresQueue } from './departures.ts';
 import { mailsQueue } from './mails.ts';
+import { notifiedUsersQueue } from './notified-users.ts';
 import { profileUpdatesQueue } from './profile-updates.ts';
+import { PushDelivery } from './push-delivery.ts';
 import { QueueWorker } from './queue-worker.ts';
 
 export interface WorkerServices {
@@ -17,6 +20,7 @@ export interface WorkerServices {
   readonly log: Log;
   /** Undefined where the server sends no mails. */
   readonly mailer: Mailer | undefined;
+  readonly rulesets: Rulesets;
 }
 
 /** Everything that drains a queue in the background. It begins at once. */
@@ -24,11 +28,14 @@ export class Workers {
   readonly #workers: readonly Pick<QueueWorker<object>, 'start' | 'idle' | 'stop' | 'close'>[];
 
   constructor(services: WorkerServices) {
-    const { reader, run, mailer, clock } = services;
+    const { reader, run, mailer, clock, notifier, rulesets } = services;
     this.#workers = [
       new QueueWorker(departuresQueue(reader, run), services),
       new QueueWorker(profileUpdatesQueue(reader, run), services),
       ...(mailer === undefined ? [] : [new QueueWorker(mailsQueue(reader, run, mailer, clock), services)]),
+      // Those who are found to be notified first, so that they are told before all is idle.
+      new QueueWorker(notifiedUsersQueue(reader, run, notifier, rulesets), services),
+      new PushDelivery(services),
     ];
     for (const worker of this.#workers) worker.start();
   }

@@ -114,6 +114,14 @@ describe('the contract between operations and modules', () => {
       await stranger.request('GET', presence(bob)).catch((error: unknown) => expect(error).to.be.instanceOf(RequestFailed));
     },
     'announce-presence': () => alice.request('PUT', presence(alice), { presence: 'unavailable', status_msg: 'Away' }),
+    async 'deliver-push'() {
+      const data = { url: 'https://push.invalid/_matrix/push/v1/notify' };
+      const pusher = { app_id: 'app', pushkey: 'key', kind: 'http', app_display_name: 'App', device_display_name: 'Phone', lang: 'en', data };
+      await bob.request('POST', `${V3}/pushers/set`, pusher);
+      await alice.send(room, 'hi, bob');
+      await server.idle();
+      await bob.request('POST', `${V3}/pushers/set`, { ...pusher, kind: null });
+    },
     sync: () => alice.sync(),
   };
 
@@ -126,7 +134,7 @@ describe('the contract between operations and modules', () => {
       await server.idle();
       const asked = server.asked.slice(since).filter(({ occasion }) => occasion.operation === operation);
       const names = new Set(asked.map(({ callback }) => callback));
-      names.delete('is_user_expired');
+      if (!callbacksOf(line).includes('is_user_expired')) names.delete('is_user_expired');
       expect([...names], 'in this order').to.deep.equal(callbacksOf(line));
     });
   }

@@ -3,6 +3,7 @@ import type { Work } from '../../kernel/work.ts';
 import * as accountData from '../../store/account-data.ts';
 import * as departures from '../../store/departures.ts';
 import * as profiles from '../../store/profiles.ts';
+import * as pushers from '../../store/pushers.ts';
 import * as pushRules from '../../store/push-rules.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import * as userEncryption from '../../store/user-encryption.ts';
@@ -15,6 +16,7 @@ import { closeSessions } from './close-sessions.ts';
  */
 export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<void> {
   yield* closeSessions(userId);
+  yield* pushers.removeAllOf(userId);
   yield* thirdPartyIds.removeAllOf(userId);
   yield* userEncryption.remove(userId);
   yield* users.deactivate(userId, options);

@@ -3,23 +3,21 @@ import { growingTo } from '../../core/growing-to.ts';
 import { isState } from '../../core/event.ts';
 import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { compileRuleset, evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
+import { evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
 import { prepareEvent } from '../../core/push-rules/prepare-event.ts';
-import { NO_CHANGES, type PushRuleChanges } from '../../core/push-rules/ruleset.ts';
 import { threadOf, type ThreadId } from '../../core/threads.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
-import * as pushRules from '../../store/push-rules.ts';
 import * as receipts from '../../store/receipts.ts';
 import * as timeline from '../../store/timeline.ts';
 import type { Viewer } from '../events/viewer.ts';
-import { pushContextOf } from './push-context.ts';
+import { pushContextIn } from './push-context.ts';
+import type { Rulesets } from './rulesets.ts';
 
-/** Rooms of users whose counts are remembered, and different rulesets. */
+/** Rooms of users whose counts are remembered. */
 const MAX_COUNTED = 50_000;
-const MAX_RULESETS = 1_000;
 /** How many events are read at once, and how many unread ones are looked at in a room: nobody reads a larger number. */
 const PAGE = 100;
 const MAX_LOOKED_AT = 2_000;
@@ -57,14 +55,17 @@ interface Counted {
  */
 export class UnreadCounts {
   readonly #counted = new LRUCache<string, Counted>(growingTo(MAX_COUNTED));
-  /** By what the user has changed, as it is stored: users with the same changes share a ruleset. */
-  readonly #rulesets = new LRUCache<string, CompiledRuleset>({ max: MAX_RULESETS });
+  readonly #rulesets: Rulesets;
+
+  constructor(rulesets: Rulesets) {
+    this.#rulesets = rulesets;
+  }
 
   /** What a user has not read of rooms that they have joined, up to a position, by thread; threads without notifications are left out. */
   *of({ userId, ignored }: Viewer, roomIds: readonly RoomId[], upTo: number): Work<ReadonlyMap<RoomId, UnreadInRoom>> {
     const members = yield* memberships.findIn(roomIds, userId);
     const read = yield* receipts.readUpTo(userId, roomIds);
-    const rules = this.#rulesetOf((yield* pushRules.findText(userId)) ?? '');
+    const rules = yield* this.#rulesets.of(userId);
     const unread = new Map<RoomId, UnreadInRoom>();
     for (const [roomId, member] of members) {
       if (member.membership !== 'join') continue;
@@ -120,23 +121,14 @@ export class UnreadCounts {
     const { userId } = member;
     const others = page.filter(({ event, redactedBy }) => event.sender !== userId && redactedBy === undefined);
     if (others.length === 0) return [];
-    const contextOf = yield* pushContextOf(member);
+    const contextOf = yield* pushContextIn(member.roomId);
     const found: Notification[] = [];
     for (const { event, pos } of others) {
-      const { notify, highlight } = evaluatePushRules(rules, prepareEvent(event), contextOf(event));
+      const { notify, highlight } = evaluatePushRules(rules, prepareEvent(event), contextOf(member, event));
       const { eventId, sender, content } = event;
       if (notify) found.push({ eventId, sender, pos, thread: yield* threadOf(content, contentOf), highlight });
     }
     return found;
-  }
-
-  #rulesetOf(changes: string): CompiledRuleset {
-    let ruleset = this.#rulesets.get(changes);
-    if (ruleset === undefined) {
-      ruleset = compileRuleset(changes === '' ? NO_CHANGES : (JSON.parse(changes) as PushRuleChanges));
-      this.#rulesets.set(changes, ruleset);
-    }
-    return ruleset;
   }
 }
 

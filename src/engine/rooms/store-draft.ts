@@ -34,6 +34,7 @@ export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Wo
     }
   }
   yield* wake(`room:${roomId}`);
+  yield* wake('queue:events');
 }
 
 /** @returns the state after the event */

@@ -1,0 +1,24 @@
+import { LRUCache } from 'lru-cache';
+import type { UserId } from '../../core/identifiers.ts';
+import { compileRuleset, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
+import { NO_CHANGES, type PushRuleChanges } from '../../core/push-rules/ruleset.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as pushRules from '../../store/push-rules.ts';
+
+/** Different rulesets that are remembered. */
+const MAX_RULESETS = 1_000;
+
+/** Users' push rules, ready to be evaluated. Users with the same changes, as they are stored, share a ruleset. */
+export class Rulesets {
+  readonly #known = new LRUCache<string, CompiledRuleset>({ max: MAX_RULESETS });
+
+  *of(userId: UserId): Work<CompiledRuleset> {
+    const changes = (yield* pushRules.findText(userId)) ?? '';
+    let ruleset = this.#known.get(changes);
+    if (ruleset === undefined) {
+      ruleset = compileRuleset(changes === '' ? NO_CHANGES : (JSON.parse(changes) as PushRuleChanges));
+      this.#known.set(changes, ruleset);
+    }
+    return ruleset;
+  }
+}

@@ -1,0 +1,75 @@
+import type { UserId } from '../core/identifiers.ts';
+import type { Action } from '../core/push-rules/actions.ts';
+import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
+
+/** Something that a user is to be told. */
+export interface Push {
+  readonly userId: UserId;
+  /** The position of the event. */
+  readonly pos: number;
+  readonly actions: readonly Action[];
+}
+
+export interface QueuedPush {
+  readonly pushId: number;
+  /** Undefined for a mere change of the count of unread messages. */
+  readonly eventPos: number | undefined;
+  readonly actions: readonly Action[];
+  /** Milliseconds since the epoch. */
+  readonly createdTs: number;
+}
+
+/** Up to where the events were looked at. */
+export function* cursor(): Work<number> {
+  return (yield* row<{ position: number }>('select position from push_cursor'))?.position ?? 0;
+}
+
+/** Queues pushes of events for all pushers of their users, and moves the cursor on. @param now milliseconds since the epoch */
+export function* add(pushes: readonly Push[], upTo: number, now: number): Work<void> {
+  for (const { userId, pos, actions } of pushes) {
+    yield* execute(
+      `insert into push_queue (pusher_id, event_pos, actions, created_ts) select pusher_id, ?, ?, ? from pushers where user_id = ? and since_pos < ?`,
+      pos,
+      JSON.stringify(actions),
+      now,
+      userId,
+      pos,
+    );
+  }
+  yield* execute('update push_cursor set position = ? where position < ?', upTo, upTo);
+  if (pushes.length > 0) yield* wake('queue:pushes');
+}
+
+/** Queues that the count of a user's unread messages may have changed, where that is not yet the next thing to tell. */
+export function* addBadge(userId: UserId, now: number): Work<void> {
+  const added = yield* rows(
+    `insert into push_queue (pusher_id, event_pos, actions, created_ts)
+     select p.pusher_id, null, '[]', ? from pushers p where p.user_id = ?
+     and not exists (select 1 from push_queue q where q.pusher_id = p.pusher_id and q.event_pos is null) returning push_id`,
+    now,
+    userId,
+  );
+  if (added.length > 0) yield* wake('queue:pushes');
+}
+
+/** The pushers that have something to push, with when they may be tried (ms since the epoch). */
+export function* waiting(limit: number): Work<readonly { readonly pusherId: number; readonly retryTs: number }[]> {
+  return yield* rows(
+    `select p.pusher_id as "pusherId", p.retry_ts as "retryTs" from (select distinct pusher_id from push_queue) q
+     join pushers p on p.pusher_id = q.pusher_id order by p.retry_ts limit ?`,
+    limit,
+  );
+}
+
+export function* next(pusherId: number): Work<QueuedPush | undefined> {
+  const found = yield* row<{ pushId: number; eventPos: number | null; actions: string; createdTs: number }>(
+    `select push_id as "pushId", event_pos as "eventPos", actions, created_ts as "createdTs" from push_queue
+     where pusher_id = ? order by push_id limit 1`,
+    pusherId,
+  );
+  return found && { ...found, eventPos: found.eventPos ?? undefined, actions: JSON.parse(found.actions) as readonly Action[] };
+}
+
+export function* remove(pushId: number): Work<void> {
+  yield* execute('delete from push_queue where push_id = ?', pushId);
+}
