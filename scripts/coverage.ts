@@ -31,8 +31,8 @@ else {
     [...served].filter((name) => !specification.has(name)),
   );
 }
-/** Without application services there are no other networks, and looking something up in them is answered with 404. */
-const FINDS_NOTHING_YET = /^GET \/_matrix\/client\/v3\/thirdparty\/(?:location|user|protocol\/)/;
-const unproved = ENDPOINTS.map(({ method, path }) => `${method} ${path}`).filter((name) => !succeeded(name) && !FINDS_NOTHING_YET.test(name));
+/** Without application services there are no other networks to look something up in, and no server here sends text messages. */
+const CANNOT_SUCCEED = /\/thirdparty\/(?:location|user|protocol\/)|\/msisdn\/requestToken$/;
+const unproved = ENDPOINTS.map(({ method, path }) => `${method} ${path}`).filter((name) => !succeeded(name) && !CANNOT_SUCCEED.test(name));
 list('Endpoints that no test has seen succeed', unproved);
 if (unproved.length > 0) process.exitCode = 1;

@@ -104,6 +104,7 @@ describe('media', () => {
       .png()
       .toBuffer();
     const id = await upload(image, 'image/png');
+    expect((await ask('GET', `/_matrix/media/v3/thumbnail/${id}?width=32&height=32&method=crop`)).status).to.equal(200);
     for (const [query, width, height] of [
       ['width=90&height=90&method=crop', 96, 96],
       ['width=300&height=300&method=scale', 400, 200],
