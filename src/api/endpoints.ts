@@ -26,6 +26,7 @@ import { NOTIFICATIONS } from './client/notifications.ts';
 import { PUSHERS } from './client/pushers.ts';
 import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
+import { OLD_SYNC } from './client/old-sync.ts';
 import { OPENID } from './client/openid.ts';
 import { OPENID_USERINFO } from './federation/openid.ts';
 import { REGISTRATION } from './client/registration.ts';
@@ -74,6 +75,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...PUSHERS,
   ...PUSH_RULES,
   ...RECEIPTS,
+  ...OLD_SYNC,
   ...OPENID,
   ...OPENID_USERINFO,
   ...REGISTRATION,

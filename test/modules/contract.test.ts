@@ -122,6 +122,7 @@ describe('the contract between operations and modules', () => {
       await server.idle();
       await bob.request('POST', `${V3}/pushers/set`, { ...pusher, kind: null });
     },
+    'get-initial-sync': () => alice.request('GET', `${V3}/initialSync`),
     sync: () => alice.sync(),
   };
 
