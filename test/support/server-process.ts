@@ -5,7 +5,10 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../..'), 'build/src/server/cli.js')).href;
+const root = resolve(import.meta.dirname, '../../..');
+const { isBuilt } = (await import(pathToFileURL(join(root, 'scripts/bootstrap/build.mjs')).href)) as { isBuilt(root: string): boolean };
+/** What `npm start` runs, where it has been bundled since the sources changed: it starts in half the time. */
+const COMMAND_LINE = pathToFileURL(join(root, isBuilt(root) ? 'build/bundle/server/cli.js' : 'build/src/server/cli.js')).href;
 const CONFIG = `
 server_name: localhost
 listeners: [{ port: 0, bind_addresses: [127.0.0.1] }]
