@@ -1,4 +1,3 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'chai';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,19 +5,20 @@ import { join } from 'node:path';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { pathOf } from './room-reading.ts';
+import { RawDatabase } from '../support/raw-database.ts';
 
 describe('reports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'plexus-reports-'));
   const file = join(folder, 'plexus.db');
   let server: TestServer;
-  let database: BetterSqlite3.Database;
+  let database: RawDatabase;
   let alice: TestUser;
   let bob: TestUser;
   let room: string;
   let eventId: string;
   before(async () => {
     server = await boot({ database: file, clock: 'fake' });
-    database = new BetterSqlite3(file, { readonly: true });
+    database = new RawDatabase(file, { readonly: true });
     [alice, bob] = [await server.user('alice'), await server.user('bob')];
     room = await alice.createRoom({ preset: 'public_chat' });
     eventId = await alice.send(room, 'nasty');
@@ -29,7 +29,7 @@ describe('reports', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const newest = (): unknown => database.prepare('select * from reports order by report_id desc limit 1').get();
+  const newest = (): unknown => database.all('select * from reports order by report_id desc limit 1')[0];
   const reportEvent = (user: TestUser, event: string, body: Json): Promise<Json> =>
     user.request('POST', `${pathOf(room)}/report/${encodeURIComponent(event)}`, body);
   const none = { reporter: '@bob:localhost', user_id: null, room_id: null, event_id: null, reason: null, score: null };

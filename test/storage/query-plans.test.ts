@@ -1,4 +1,3 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'chai';
 import type { EventId, RoomId, UserId } from '../../src/core/identifiers.ts';
 import type { Work } from '../../src/kernel/work.ts';
@@ -12,6 +11,7 @@ import type { StateGroup } from '../../src/store/state.ts';
 import { stateHistory } from '../../src/store/state-history.ts';
 import * as threads from '../../src/store/threads.ts';
 import * as timeline from '../../src/store/timeline.ts';
+import { RawDatabase } from '../support/raw-database.ts';
 
 const [room, user, id, group] = ['!r' as RoomId, '@u:x' as UserId, '$e' as EventId, 1 as StateGroup];
 const perspective = { roomId: room, viewer: user, ignored: new Set([user]), newest: 9 };
@@ -36,7 +36,7 @@ const QUERIES: Readonly<Record<string, Work<unknown>>> = {
 };
 
 describe('the queries of reading', () => {
-  const db = new BetterSqlite3(':memory:');
+  const db = new RawDatabase(':memory:');
   before(() => {
     for (const { sql } of readMigrations(migrationsFolder, 'sqlite')) db.exec(sql);
   });
@@ -50,7 +50,7 @@ describe('the queries of reading', () => {
       const step = work.next().value;
       if (typeof step !== 'object' || step === null || !('sql' in step)) throw new Error('The first step is not a query');
       const { sql, args } = step as { sql: string; args: unknown[] };
-      const plan = (db.prepare(`explain query plan ${sql}`).all(...args) as { detail: string }[]).map(({ detail }) => detail);
+      const plan = (db.all(`explain query plan ${sql}`, ...args) as { detail: string }[]).map(({ detail }) => detail);
       expect(plan.filter((line) => WALKED.test(line))).to.deep.equal([]);
     });
   }
