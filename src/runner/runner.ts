@@ -15,6 +15,11 @@ import { refuseBarred, refuseSuspendedEvents } from './moderation.ts';
 
 /** How deep an operation may be asked for by a module that is itself being asked. */
 const MAX_DEPTH = 8;
+/**
+ * How deep the work that runs is. One for the whole process: Node 20 walks over every storage that was ever used for each promise, so that one
+ * for each runner would make every test slower than the one before it.
+ */
+const depthOfWork = new AsyncLocalStorage<number>();
 /** How often modules are asked about the same events because the room's state changed while they thought. */
 const MAX_ROUNDS = 3;
 
@@ -53,7 +58,6 @@ export interface RunnerServices {
 export class Runner {
   readonly #services: RunnerServices;
   readonly #policy: ErasedPolicy;
-  readonly #depth = new AsyncLocalStorage<number>();
 
   constructor(services: RunnerServices) {
     this.#services = services;
@@ -66,11 +70,11 @@ export class Runner {
     who: NoInfer<Who>,
     input: NoInfer<In>,
   ): Promise<Out> {
-    const depth = this.#depth.getStore() ?? 0;
+    const depth = depthOfWork.getStore() ?? 0;
     if (depth >= MAX_DEPTH) {
       return Promise.reject(new MatrixError(500, 'M_UNKNOWN', `Modules called each other more than ${MAX_DEPTH} operations deep`));
     }
-    return this.#depth.run(depth + 1, () => this.#phases(operation as Erased, who, input)) as Promise<Out>;
+    return depthOfWork.run(depth + 1, () => this.#phases(operation as Erased, who, input)) as Promise<Out>;
   }
 
   async #phases(operation: Erased, who: Caller, input: unknown): Promise<unknown> {
