@@ -71,6 +71,24 @@ describe('device lists', () => {
     expect(await heard()).to.deep.equal({ changed: [alice.userId], left: [] });
   });
 
+  it('tell of a device with keys that is renamed', async () => {
+    await bob.join(room);
+    const rename = (user: TestUser, name: string): Promise<unknown> =>
+      user.request('PUT', `/_matrix/client/v3/devices/${user.deviceId}`, { display_name: name });
+    await rename(bob, 'without keys');
+    await heard();
+    await new SigningDevice(bob).upload();
+    await heard();
+    const waiting = alice.sync({ since, timeout: '10000' });
+    await rename(bob, 'phone');
+    expect(listsOf(await waiting)).to.deep.equal({ changed: [bob.userId], left: [] });
+    await heard();
+    await rename(bob, 'phone');
+    expect(await heard()).to.deep.equal(NOTHING);
+    await rename(alice, 'without keys');
+    expect(await heard()).to.deep.equal(NOTHING);
+  });
+
   it('tell of those who join and leave, but not of a changed profile', async () => {
     await bob.join(room);
     expect(await heard()).to.deep.equal({ changed: [bob.userId], left: [] });
