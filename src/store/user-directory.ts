@@ -21,34 +21,47 @@ export interface Search {
   readonly words: readonly string[];
   /** Who searches. */
   readonly viewer: UserId;
-  /** `sharing`: only who shares a room with the viewer, or is in a room that anybody may join. */
+  /** `sharing`: only who shares a room with the viewer, or is in a room that anybody may join or read. */
   readonly users: 'all' | 'sharing';
+  readonly showLocked: boolean;
   readonly limit: number;
-  readonly offset: number;
+}
+export interface Found {
+  readonly userId: UserId;
+  /** Whether they are joined to a room with the viewer. */
+  readonly shares: boolean;
 }
 
-const SHARED = `exists (select 1 from memberships theirs join memberships mine on mine.room_id = theirs.room_id
+const SHARES = `exists (select 1 from memberships theirs join memberships mine on mine.room_id = theirs.room_id
   where theirs.user_id = d.user_id and theirs.membership = 'join' and mine.user_id = ? and mine.membership = 'join')`;
-const PUBLIC = `exists (select 1 from memberships theirs join room_summaries s on s.room_id = theirs.room_id
-  where theirs.user_id = d.user_id and theirs.membership = 'join' and (s.join_rule = 'public' or s.is_published = 1))`;
+const IS_PUBLIC = `exists (select 1 from memberships theirs join room_summaries s on s.room_id = theirs.room_id
+  where theirs.user_id = matching.user_id and theirs.membership = 'join'
+    and (s.join_rule = 'public' or s.history_visibility = 'world_readable' or s.is_published = 1))`;
 
-/** Users with a word that begins with each of the words, those first whose first words are meant. Guests and shadow-banned users are not listed. */
-export function* search({ words, viewer, users, limit, offset }: Search): Work<readonly UserId[]> {
-  const conditions = words.map(() => "d.search_text like ? escape '\\'");
-  const args: SqlValue[] = words.map((word) => `% ${word}%`);
-  if (users === 'sharing') {
-    conditions.push(`(${SHARED} or ${PUBLIC})`);
-    args.push(viewer);
+/**
+ * Users with a word that begins with each of the words; where there are more than `limit`, those who are most likely to be meant. Guests and users who are
+ * deactivated, locked or shadow-banned are not listed.
+ */
+export function* search({ words, viewer, users, showLocked, limit }: Search): Work<readonly Found[]> {
+  const conditions = ['u.is_guest = 0', 'u.is_deactivated = 0', '(u.is_shadow_banned = 0 or u.user_id = ?)'];
+  const args: SqlValue[] = [viewer];
+  if (!showLocked) conditions.push('u.is_locked = 0');
+  for (const word of words) {
+    conditions.push("d.search_text like ? escape '\\'");
+    args.push(`% ${word}%`);
   }
-  const found = yield* rows<{ user_id: UserId }>(
-    `select d.user_id from user_directory d join users u on u.user_id = d.user_id
-     where u.is_guest = 0 and u.is_deactivated = 0 and (u.is_shadow_banned = 0 or u.user_id = ?) and ${conditions.join(' and ')}
-     order by case when d.search_text like ? escape '\\' then 0 else 1 end, d.user_id limit ? offset ?`,
+  const found = yield* rows<{ user_id: UserId; shares: number }>(
+    `with matching as materialized (
+       select d.user_id, d.search_text, ${SHARES} as shares from user_directory d join users u on u.user_id = d.user_id
+       where ${conditions.join(' and ')}
+     )
+     select user_id, shares from matching ${users === 'sharing' ? `where shares or ${IS_PUBLIC}` : ''}
+     order by search_text like ? escape '\\' desc, shares desc, search_text like ? escape '\\' desc, user_id limit ?`,
     viewer,
     ...args,
+    ` ${words.join(' ')} %`,
     ` ${words.join(' ')}%`,
     limit,
-    offset,
   );
-  return found.map(({ user_id: userId }) => userId);
+  return found.map(({ user_id: userId, shares }) => ({ userId, shares: shares === 1 }));
 }

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { requestJson } from '../../src/testing/request.ts';
 import { boot, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { byPassword, clientOf, DUMMY, PASSWORD } from './client.ts';
+import { v3 } from './v3.ts';
 
 describe('the user directory', () => {
   let server: TestServer | undefined;
@@ -10,10 +13,13 @@ describe('the user directory', () => {
     return (results as { user_id: string }[]).map((result) => result.user_id);
   };
 
+  const rename = (user: TestUser, displayname: string): Promise<unknown> =>
+    user.request('PUT', v3('profile', user.userId, 'displayname'), { displayname });
+
   it('finds every user by parts of the id and the display name, when all are listed', async () => {
     server = await boot({ config: { directory: { users: 'all' } } });
     const [alice, bob] = [await server.user('alice.smith'), await server.user('bob')];
-    await bob.request('PUT', `/_matrix/client/v3/profile/${bob.userId}/displayname`, { displayname: 'Ｂobby Müller' });
+    await rename(bob, 'Ｂobby Müller');
     for (const term of ['alice', 'smi', 'ALICE.SMI', '@alice.smith:localhost']) expect(await search(bob, term), term).to.deep.equal([alice.userId]);
     for (const term of ['bobby', 'mül', 'MÜLLER bob']) expect(await search(alice, term), term).to.deep.equal([bob.userId]);
     for (const term of ['lice', '%', 'nobody', '']) expect(await search(bob, term), term).to.deep.equal([]);
@@ -30,6 +36,66 @@ describe('the user directory', () => {
     expect(await search(alice, 'carol')).to.deep.equal([]);
     await carol.createRoom({ preset: 'public_chat' });
     expect(await search(alice, 'carol')).to.deep.equal([carol.userId]);
+  });
+
+  it('finds who is in a room that anybody may read', async () => {
+    server = await boot();
+    const [alice, bob] = [await server.user('alice'), await server.user('bob')];
+    const content = { history_visibility: 'world_readable' };
+    await bob.createRoom({ preset: 'private_chat', initial_state: [{ type: 'm.room.history_visibility', state_key: '', content }] });
+    expect(await search(alice, 'bob')).to.deep.equal([bob.userId]);
+  });
+
+  it('finds nobody when so configured', async () => {
+    server = await boot({ config: { directory: { users: 'nobody' } } });
+    const [alice, bob] = [await server.user('alice'), await server.user('bob')];
+    await bob.join(await alice.createRoom({ preset: 'public_chat' }));
+    const reply = await alice.request('POST', '/_matrix/client/v3/user_directory/search', { search_term: 'bob' });
+    expect(reply).to.deep.equal({ results: [], limited: false });
+  });
+
+  it('shows first who is called exactly so, then who shares a room, then whose name begins so', async () => {
+    server = await boot({ config: { directory: { users: 'all' } } });
+    const [searcher, friend] = [await server.user('searcher'), await server.user('a.friend')];
+    const named = async (name: string, displayname: string): Promise<TestUser> => {
+      const user = await (server as TestServer).user(name);
+      await rename(user, displayname);
+      return user;
+    };
+    const inTheMiddle = await named('a.dave', 'Dave Sam');
+    const beginning = await server.user('samuel');
+    const byName = await named('c', 'Samantha');
+    const exactName = await named('b.zoe', 'SAM');
+    const exact = await server.user('sam');
+    await rename(friend, 'My Sam');
+    await friend.join(await searcher.createRoom({ preset: 'private_chat', invite: [friend.userId] }));
+    const expected = [exact, exactName, friend, byName, beginning, inTheMiddle].map(({ userId }) => userId);
+    for (const term of ['sam', 'Sam', '@sam']) expect(await search(searcher, term), term).to.deep.equal(expected);
+    expect(await search(searcher, 'sam', 2), 'the best ones stay when few are wanted').to.deep.equal(expected.slice(0, 2));
+  });
+
+  it('hides who is deactivated, locked, or ignored by the searcher', async () => {
+    server = await boot({ config: { directory: { users: 'all' } } });
+    const [alice, bob] = [await server.user('alice', { admin: true }), await server.user('bob')];
+    for (const name of ['kim1', 'kim2', 'kim3']) await server.user(name);
+    await server.request('POST', '/_matrix/client/v3/register', { username: 'kim4', password: PASSWORD, auth: DUMMY });
+    expect(await search(alice, 'kim')).to.have.length(4);
+    await alice.request('PUT', '/_matrix/client/v1/admin/lock/@kim1:localhost', { locked: true });
+    await alice.request('PUT', v3('user', alice.userId, 'account_data', 'm.ignored_user_list'), { ignored_users: { '@kim2:localhost': {} } });
+    const login = await clientOf(() => server as TestServer).logIn('kim4');
+    await requestJson(server.url, 'POST', v3('account', 'deactivate'), { auth: byPassword('kim4') }, String(login['access_token']));
+    await server.idle();
+    expect(await search(alice, 'kim')).to.deep.equal(['@kim3:localhost']);
+    expect(await search(bob, 'kim'), 'others ignore nobody').to.deep.equal(['@kim2:localhost', '@kim3:localhost']);
+    await alice.request('PUT', '/_matrix/client/v1/admin/lock/@kim1:localhost', { locked: false });
+    expect(await search(bob, 'kim1')).to.deep.equal(['@kim1:localhost']);
+  });
+
+  it('shows locked accounts when so configured', async () => {
+    server = await boot({ config: { directory: { users: 'all', show_locked_users: true } } });
+    const [alice, bob] = [await server.user('alice', { admin: true }), await server.user('bob')];
+    await alice.request('PUT', `/_matrix/client/v1/admin/lock/${bob.userId}`, { locked: true });
+    expect(await search(alice, 'bob')).to.deep.equal([bob.userId]);
   });
 
   it('says when there are more than were asked for', async () => {

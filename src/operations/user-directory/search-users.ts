@@ -1,7 +1,9 @@
+import { rankCandidates, type Candidate } from '../../core/directory-rank.ts';
 import type { UserId } from '../../core/identifiers.ts';
 import { searchWords } from '../../core/search-words.ts';
 import type { UserProfile } from '../../kernel/question-values.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as accountData from '../../store/account-data.ts';
 import * as profiles from '../../store/profiles.ts';
 import * as userDirectory from '../../store/user-directory.ts';
 import { defineRead } from '../define.ts';
@@ -16,9 +18,8 @@ interface Found {
   readonly limited: boolean;
 }
 
-/** Users that are read at once, and at most in one search: many may be hidden by modules. */
-const PAGE = 50;
-const MAX_PAGES = 20;
+/** How many users one search looks at: modules may hide many of them. */
+const MAX_CANDIDATES = 1_000;
 const MAX_WORDS = 10;
 
 /** Finds users by name: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3user_directorysearch */
@@ -27,26 +28,26 @@ export const searchUsers = defineRead({
   async prepare(context, who, { term, limit }: Wish, ask): Promise<Found> {
     const words = searchWords(term).slice(0, MAX_WORDS);
     const results: UserProfile[] = [];
-    if (words.length === 0) return { results, limited: false };
-    const { users } = context.config.directory;
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const found = await context.read(() => pageOf({ words, viewer: who.userId, users, limit: PAGE, offset: page * PAGE }));
-      for (const profile of found) {
-        if (!(await ask('check_username_for_spam', profile))) continue;
-        if (results.length === limit) return { results, limited: true };
-        results.push(profile);
-      }
-      if (found.length < PAGE) return { results, limited: false };
+    const { users, show_locked_users: showLocked } = context.config.directory;
+    if (words.length === 0 || users === 'nobody') return { results, limited: false };
+    const found = await context.read(() => userDirectory.search({ words, viewer: who.userId, users, showLocked, limit: MAX_CANDIDATES }));
+    const candidates = await context.read(() => candidatesOf(found, who.userId));
+    for (const { shares: _, ...profile } of rankCandidates(words, candidates)) {
+      if (!(await ask('check_username_for_spam', profile))) continue;
+      if (results.length === limit) return { results, limited: true };
+      results.push(profile);
     }
-    return { results, limited: true };
+    return { results, limited: found.length === MAX_CANDIDATES };
   },
 });
 
-function* pageOf(search: userDirectory.Search): Work<readonly UserProfile[]> {
-  const userIds = yield* userDirectory.search(search);
-  const found = yield* profiles.memberProfilesOf(userIds);
-  return userIds.map((userId: UserId) => {
-    const profile = found.get(userId);
-    return { userId, displayName: profile?.displayname, avatarUrl: profile?.avatar_url };
-  });
+function* candidatesOf(found: readonly userDirectory.Found[], viewer: UserId): Work<readonly (UserProfile & Candidate)[]> {
+  const ignored = yield* accountData.ignoredUsers(viewer);
+  const known = yield* profiles.memberProfilesOf(found.map(({ userId }) => userId));
+  return found
+    .filter(({ userId }) => !ignored.has(userId))
+    .map(({ userId, shares }) => {
+      const profile = known.get(userId);
+      return { userId, shares, displayName: profile?.displayname, avatarUrl: profile?.avatar_url };
+    });
 }
