@@ -5,6 +5,7 @@ import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
 import { AUTH_FALLBACK } from './client/auth-fallback.ts';
+import { DEHYDRATED_DEVICES } from './client/dehydrated-devices.ts';
 import { DEVICES } from './client/devices.ts';
 import { DIRECTORY } from './client/directory.ts';
 import { CROSS_SIGNING } from './client/cross-signing.ts';
@@ -54,6 +55,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT_MODERATION,
   ...ADMIN_REGISTER,
   ...AUTH_FALLBACK,
+  ...DEHYDRATED_DEVICES,
   ...DEVICES,
   ...DIRECTORY,
   ...CROSS_SIGNING,

@@ -6,23 +6,26 @@ import { TestUser, type TestServer } from '../../src/testing/index.ts';
 /** A device with a signing key of its own, and what it uploads. */
 export class SigningDevice {
   readonly user: TestUser;
+  readonly deviceId: string;
   readonly #key: SigningKey;
 
-  constructor(user: TestUser) {
+  /** @param deviceId where it is not the one that the user is logged in with */
+  constructor(user: TestUser, deviceId: string = user.deviceId) {
     this.user = user;
+    this.deviceId = deviceId;
     this.#key = createSigningKey('ed25519:unused', generateSeed());
   }
 
   get keyId(): string {
-    return `ed25519:${this.user.deviceId}`;
+    return `ed25519:${this.deviceId}`;
   }
 
   get deviceKeys(): JsonObject {
     return this.sign({
       user_id: this.user.userId,
-      device_id: this.user.deviceId,
+      device_id: this.deviceId,
       algorithms: ['m.olm.v1.curve25519-aes-sha2', 'm.megolm.v1.aes-sha2'],
-      keys: { [`curve25519:${this.user.deviceId}`]: `curve of ${this.user.deviceId}`, [this.keyId]: this.#key.publicKey },
+      keys: { [`curve25519:${this.deviceId}`]: `curve of ${this.deviceId}`, [this.keyId]: this.#key.publicKey },
     });
   }
 

@@ -90,6 +90,29 @@ describe('a journey through encrypted rooms, with matrix-js-sdk', function () {
     });
   });
 
+  it('what is said while nobody is logged in is read by the next device, out of a dehydrated one', async () => {
+    const recovery: RecoveryKeys = new Map();
+    const [alice, bob] = [await register('alice', recovery), await register('bob')];
+    const room = await encryptedRoom(alice, bob);
+    await alice.crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: (makeRequest) => makeRequest(null) });
+    await alice.crypto.bootstrapSecretStorage({ createSecretStorageKey: () => alice.crypto.createRecoveryKeyFromPassphrase() });
+    expect(await alice.crypto.isDehydrationSupported()).to.equal(true);
+    await alice.crypto.startDehydration();
+    const isDehydrated = async (): Promise<boolean> => {
+      const devices = (await bob.crypto.getUserDeviceInfo([alice.userId])).get(alice.userId);
+      return [...(devices?.values() ?? [])].some(({ dehydrated }) => dehydrated);
+    };
+    await bob.until('the dehydrated device', isDehydrated);
+    await alice.client.logout(true);
+    await bob.until('that only this one is left', async () => (await bob.devicesOf(alice.userId)).length === 1 && (await isDehydrated()));
+    await bob.say(room, 'into the empty house');
+
+    const phone = await secondDevice('alice', recovery);
+    await phone.crypto.bootstrapCrossSigning({});
+    await phone.crypto.startDehydration();
+    expect((await phone.hears(room, 'into the empty house')).isEncrypted()).to.equal(true);
+  });
+
   it('two devices verify each other, and the secrets go from one to the other', async () => {
     const alice = await register('alice');
     await alice.crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: (makeRequest) => makeRequest(null) });

@@ -9,19 +9,8 @@ import { getKeyChanges } from '../../operations/encryption/get-key-changes.ts';
 import { queryKeys, type KnownKeys, type QueriedKeys } from '../../operations/encryption/query-keys.ts';
 import { uploadKeys } from '../../operations/encryption/upload-keys.ts';
 import { anyObject } from '../schemas.ts';
+import { deviceKeys, namedKeys, orNull } from './key-schemas.ts';
 
-const orNull = <S extends Parameters<typeof t.Optional>[0]>(schema: S) => t.Optional(t.Union([schema, t.Null()]));
-const strings = t.Record(t.String(), t.String());
-
-const deviceKeys = t.Object({
-  user_id: t.String(),
-  device_id: t.String(),
-  algorithms: t.Array(t.String()),
-  keys: strings,
-  signatures: t.Record(t.String(), strings),
-});
-/** A plain key, or one that is signed. */
-const oneTimeKey = t.Union([t.String(), t.Object({ key: t.String(), signatures: t.Record(t.String(), strings) })]);
 const failures = t.Record(t.String(), anyObject);
 const byUser = t.Record(t.String(), anyObject);
 const byDevice = t.Record(t.String(), anyObject);
@@ -34,11 +23,7 @@ export const KEYS = [
     auth: 'user',
     guests: true,
     limit: 'general',
-    body: t.Object({
-      device_keys: orNull(deviceKeys),
-      one_time_keys: orNull(t.Record(t.String(), oneTimeKey)),
-      fallback_keys: orNull(t.Record(t.String(), oneTimeKey)),
-    }),
+    body: t.Object({ device_keys: orNull(deviceKeys), one_time_keys: orNull(namedKeys), fallback_keys: orNull(namedKeys) }),
     reply: t.Object({ one_time_key_counts: t.Record(t.String(), t.Integer()) }),
     operation: uploadKeys,
     input: ({ body }) => ({
@@ -72,7 +57,7 @@ export const KEYS = [
     auth: 'user',
     guests: true,
     limit: 'general',
-    body: t.Object({ one_time_keys: t.Record(t.String(), strings), timeout: t.Optional(t.Integer()) }),
+    body: t.Object({ one_time_keys: t.Record(t.String(), t.Record(t.String(), t.String())), timeout: t.Optional(t.Integer()) }),
     reply: t.Object({ one_time_keys: t.Record(t.String(), byDevice), failures }),
     operation: claimKeys,
     input: ({ body }) =>

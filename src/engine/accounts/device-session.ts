@@ -1,17 +1,18 @@
 import { randomInt } from 'node:crypto';
 import type { DeviceId, UserId } from '../../core/identifiers.ts';
-import { invalidParam } from '../../kernel/errors.ts';
+import { forbidden } from '../../kernel/errors.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as accessTokens from '../../store/access-tokens.ts';
+import * as crossSigning from '../../store/cross-signing.ts';
+import * as dehydratedDevices from '../../store/dehydrated-devices.ts';
 import * as devices from '../../store/devices.ts';
 import * as refreshTokens from '../../store/refresh-tokens.ts';
 import { hashToken, newToken } from '../tokens.ts';
+import { checkedDeviceId, checkedDisplayName } from './device-names.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const DEVICE_ID_LENGTH = 10;
-/** Bytes. */
-const MAX_DEVICE_ID = 255;
 
 /** What a client gets on logging in: https://spec.matrix.org/v1.19/client-server-api/#relationship-between-access-tokens-and-devices */
 export interface DeviceSession {
@@ -44,8 +45,8 @@ export interface NewSession {
 /** @param lifetime of an access token that can be refreshed (ms). @throws M_INVALID_PARAM */
 export function newSession(wish: DeviceWish, caller: Caller, now: number, lifetime: number): NewSession {
   const { deviceId = generateDeviceId(), displayName, refreshable = false } = wish;
-  if (deviceId === '' || Buffer.byteLength(deviceId) > MAX_DEVICE_ID) throw invalidParam(`A device id has 1 to ${MAX_DEVICE_ID} bytes`);
-  return { session: { deviceId: deviceId as DeviceId, ...newTokens(refreshable, lifetime) }, displayName, caller, now };
+  const session = { deviceId: checkedDeviceId(deviceId), ...newTokens(refreshable, lifetime) };
+  return { session, displayName: checkedDisplayName(displayName), caller, now };
 }
 
 export const newTokens = (refreshable: boolean, lifetime: number): Omit<DeviceSession, 'deviceId'> => ({
@@ -54,9 +55,14 @@ export const newTokens = (refreshable: boolean, lifetime: number): Omit<DeviceSe
   expiresInMs: refreshable ? lifetime : undefined,
 });
 
-/** Makes the device, or takes over the one that is there: whoever had it before is logged out. */
+/**
+ * Makes the device, or takes over the one that is there: whoever had it before is logged out.
+ * @throws M_FORBIDDEN where nobody can be logged in with this device
+ */
 export function* openSession(userId: UserId, { session, displayName, caller, now }: NewSession): Work<void> {
   const { deviceId } = session;
+  if (yield* crossSigning.hasPublicKey(userId, deviceId)) throw forbidden('This device id is that of one of your cross-signing keys');
+  if ((yield* dehydratedDevices.find(userId))?.deviceId === deviceId) throw forbidden('This device id is that of your dehydrated device');
   yield* accessTokens.removeOfDevice(userId, deviceId);
   yield* devices.ensure(userId, deviceId, displayName);
   yield* devices.noteSeen({ userId, deviceId, ip: caller.ip, userAgent: caller.userAgent, ts: now });

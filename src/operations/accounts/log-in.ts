@@ -6,7 +6,6 @@ import { hashToken } from '../../engine/tokens.ts';
 import { forbidden, MatrixError, missingParam, userLocked } from '../../kernel/errors.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
-import * as crossSigning from '../../store/cross-signing.ts';
 import * as loginTokens from '../../store/login-tokens.ts';
 import * as users from '../../store/users.ts';
 import type { Context } from '../context.ts';
@@ -48,8 +47,6 @@ export const logIn = defineOperation({
   },
   *commit({ userId, loginToken, session, baseUrl, now }): Work<LoggedIn> {
     if (loginToken !== undefined && (yield* loginTokens.redeem(hashToken(loginToken), now)) !== userId) throw wrongToken();
-    if (yield* crossSigning.hasPublicKey(userId, session.session.deviceId))
-      throw forbidden('This device id is that of one of your cross-signing keys');
     yield* openSession(userId, session);
     return { userId, session: session.session, baseUrl };
   },

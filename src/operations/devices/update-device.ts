@@ -1,13 +1,11 @@
 import type { DeviceId } from '../../core/identifiers.ts';
-import { invalidParam, notFound } from '../../kernel/errors.ts';
+import { checkedDisplayName } from '../../engine/accounts/device-names.ts';
+import { notFound } from '../../kernel/errors.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as deviceKeys from '../../store/device-keys.ts';
 import * as deviceLists from '../../store/device-lists.ts';
 import * as devices from '../../store/devices.ts';
 import { defineOperation } from '../define.ts';
-
-/** Characters of a device's display name. */
-const MAX_DISPLAY_NAME = 256;
 
 interface DeviceUpdate {
   readonly deviceId: DeviceId;
@@ -22,10 +20,8 @@ interface DeviceUpdate {
  */
 export const updateDevice = defineOperation({
   name: 'update-device',
-  async prepare(context, { userId }, { deviceId, displayName }: DeviceUpdate) {
-    if (displayName !== undefined && displayName.length > MAX_DISPLAY_NAME) {
-      throw invalidParam(`The name of a device has at most ${MAX_DISPLAY_NAME} characters`);
-    }
+  async prepare(context, { userId }, { deviceId, ...update }: DeviceUpdate) {
+    const displayName = checkedDisplayName(update.displayName);
     const device = await context.read(() => devices.find(userId, deviceId));
     if (device === undefined) throw notFound(`You have no device ${deviceId}`);
     return { userId, deviceId, displayName: displayName === device.displayName ? undefined : displayName };

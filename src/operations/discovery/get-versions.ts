@@ -14,6 +14,7 @@ const VERSIONS = [
 ];
 /** Features by the names under which clients ask for them; each is served. */
 const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
+  'org.matrix.msc3814.v1': true,
   'uk.half-shot.msc2666.query_mutual_rooms': true,
 };
 
