@@ -2,6 +2,7 @@ import type { Kind } from './kind.ts';
 import { mapping, type ReadKeys } from './mappings.ts';
 import { appServices } from './sections/app-services.ts';
 import { directory } from './sections/directory.ts';
+import { inboxes } from './sections/inboxes.ts';
 import { listeners } from './sections/listeners.ts';
 import { log } from './sections/log.ts';
 import { mail } from './sections/mail.ts';
@@ -31,6 +32,7 @@ export const configKeys = {
   rooms,
   directory,
   presence,
+  inboxes,
   media,
   url_previews: urlPreviews,
   turn,

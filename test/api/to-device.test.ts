@@ -111,6 +111,72 @@ describe('messages to devices', () => {
   });
 });
 
+describe('an inbox that nobody reads', () => {
+  let server: TestServer;
+  let alice: TestUser;
+  let bob: TestUser;
+  let sent: number;
+  beforeEach(async () => {
+    server = await boot({ config: { inboxes: { max_messages: 100, max_bytes: '100KiB' } }, logLevel: 'warn' });
+    alice = await registerWithPassword(server, 'alice', 'ALICE1');
+    bob = await server.user('bob');
+    sent = 0;
+  });
+  afterEach(() => server.close());
+
+  const sendMany = async (count: number, text = ''): Promise<void> => {
+    for (let n = 0; n < count; n++, sent++) await send(bob, `t${sent}`, { [alice.userId]: { '*': { n: sent, text } } });
+  };
+  /** The numbers of all messages that come, in as many replies as it takes. */
+  async function numbers(user: TestUser): Promise<number[]> {
+    const all: number[] = [];
+    for (let reply = await user.sync(); received(reply).length > 0; reply = await next(user, reply.next_batch)) {
+      all.push(...received(reply).map((event) => (event as { content: { n: number } }).content.n));
+    }
+    return all;
+  }
+  /** What the log says meanwhile. */
+  async function logged(work: () => Promise<void>): Promise<string> {
+    const { write } = process.stdout;
+    let text = '';
+    process.stdout.write = (chunk: string | Uint8Array): boolean => ((text += String(chunk)), true);
+    try {
+      await work();
+    } finally {
+      process.stdout.write = write;
+    }
+    return text;
+  }
+
+  it('drops its oldest messages, a tenth at once, and the log says so', async () => {
+    expect(await logged(() => sendMany(100))).to.equal('');
+    const log = await logged(() => sendMany(11));
+    expect(log.match(/the inbox of a device is full/g)).to.have.length(1);
+    expect(log).to.contain('userId=@alice:localhost').and.contain('deviceId=ALICE1').and.contain('dropped=11');
+    expect(await numbers(alice)).to.deep.equal(Array.from({ length: 100 }, (_, n) => n + 11));
+  });
+
+  it('drops what is too much to store, but never the newest message', async () => {
+    await logged(() => sendMany(5, 'x'.repeat(40_000)));
+    expect(await numbers(alice)).to.deep.equal([3, 4]);
+  });
+
+  it('leaves alone the inboxes of devices that read', async () => {
+    const phone = await logIn(server, 'alice', 'ALICE2');
+    let { next_batch: since } = await phone.sync();
+    const log = await logged(async () => {
+      for (let round = 0; round < 5; round++) {
+        await sendMany(30);
+        const reply = await next(phone, since);
+        expect(received(reply)).to.have.length(30);
+        since = (await next(phone, reply.next_batch)).next_batch;
+        await server.idle();
+      }
+    });
+    expect(log).to.contain('deviceId=ALICE1').and.not.contain('deviceId=ALICE2');
+  });
+});
+
 describe('messages to devices over a restart', () => {
   it('are neither lost nor told twice', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'plexus-'));

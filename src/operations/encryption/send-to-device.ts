@@ -5,6 +5,7 @@ import { invalidParam, MatrixError } from '../../kernel/errors.ts';
 import { wake, type Work } from '../../kernel/work.ts';
 import { nextPosition } from '../../store/stream.ts';
 import * as toDevice from '../../store/to-device.ts';
+import type { Overflow } from '../../store/to-device.ts';
 import * as transactions from '../../store/to-device-transactions.ts';
 import { requestOf } from '../../store/transactions.ts';
 import { defineOperation } from '../define.ts';
@@ -26,7 +27,10 @@ interface Sending {
   readonly messages: readonly AddressedMessage[];
 }
 
-/** Sends messages to devices: https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3sendtodeviceeventtypetxnid */
+/**
+ * Sends messages to devices; what an inbox has to drop for them is written to the log.
+ * https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3sendtodeviceeventtypetxnid
+ */
 export const sendToDevice = defineOperation({
   name: 'send-to-device',
   prepare(context, who, { type, txnId, messages }: Sending) {
@@ -37,13 +41,24 @@ export const sendToDevice = defineOperation({
     const request = requestOf(who, `sendToDevice/${type}`, txnId);
     // A message that names its device goes before one for all devices of the user: each gets one only.
     const ordered = reached.toSorted((a, b) => Number(a.deviceId === '*') - Number(b.deviceId === '*'));
-    return { sender: who.userId, type, messages: ordered, request, now: context.clock.now() };
+    const { max_messages, max_bytes } = context.config.inboxes;
+    const limits = { messages: max_messages, bytes: max_bytes };
+    const overflows: Overflow[] = [];
+    return { sender: who.userId, type, messages: ordered, request, limits, overflows, now: context.clock.now() };
   },
-  *commit({ sender, type, messages, request, now }): Work<void> {
+  *commit({ sender, type, messages, request, limits, overflows, now }): Work<void> {
     if (!(yield* transactions.record(request, now))) throw new AlreadyDone(undefined);
     const pos = yield* nextPosition();
-    for (const { userId, deviceId, content } of messages) yield* toDevice.add(userId, deviceId, { sender, type, content }, pos);
+    overflows.length = 0;
+    for (const { userId, deviceId, content } of messages) {
+      overflows.push(...(yield* toDevice.add(userId, deviceId, { sender, type, content }, pos, limits)));
+    }
     for (const userId of new Set(messages.map((message) => message.userId))) yield* wake(`user:${userId}`);
+  },
+  async release({ log }, { overflows }, committed) {
+    if (!committed) return;
+    for (const overflow of overflows)
+      log.warn({ ...overflow }, 'the inbox of a device is full, as nobody reads it; its oldest messages were dropped');
   },
 });
 
