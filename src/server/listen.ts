@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config/config.ts';
+import { refuseBrokenRequests } from '../http/refuse-broken-requests.ts';
 
 type Listener = Config['listeners'][number];
 
@@ -47,8 +48,11 @@ export async function listen(listeners: readonly Listener[], handlerOf: (listene
 
 function serverFor({ tls }: Listener, handler: RequestListener): Server {
   const options = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: 60_000 };
-  if (tls === undefined) return createServer(options, handler);
-  return createTlsServer({ ...options, cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler);
+  const server =
+    tls === undefined
+      ? createServer(options, handler)
+      : createTlsServer({ ...options, cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }, handler);
+  return refuseBrokenRequests(server);
 }
 
 function urlOf(server: Server, { tls }: Listener): string {
