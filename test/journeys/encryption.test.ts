@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { MatrixError, Preset } from 'matrix-js-sdk';
+import { MatrixError, Method, Preset } from 'matrix-js-sdk';
 import { VerificationMethod } from 'matrix-js-sdk/lib/types.js';
 import { VerificationPhase, VerifierEvent, type VerificationRequest, type Verifier } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { boot, type TestServer } from '../../src/testing/index.ts';
 import { logIn, PASSWORD, registerWithPassword } from '../api/encryption-device.ts';
+import { v3 } from '../api/v3.ts';
 import { CryptoClient, type RecoveryKeys } from './crypto-client.ts';
 import { tameClients } from './tame-clients.ts';
 
@@ -111,6 +112,21 @@ describe('a journey through encrypted rooms, with matrix-js-sdk', function () {
     await phone.crypto.bootstrapCrossSigning({});
     await phone.crypto.startDehydration();
     expect((await phone.hears(room, 'into the empty house')).isEncrypted()).to.equal(true);
+  });
+
+  it('a device whose one-time keys are all given out makes new ones', async () => {
+    const alice = await register('alice');
+    const bob = await server.user('bob');
+    const left = async (): Promise<number> => {
+      const reply = await alice.client.http.authedRequest<{ one_time_key_counts: Record<string, number> }>(Method.Post, '/keys/upload', {}, {});
+      return reply.one_time_key_counts['signed_curve25519'] ?? 0;
+    };
+    const all = await alice.until('its first keys', left);
+    const wanted = { one_time_keys: { [alice.userId]: { ALICE1: 'signed_curve25519' } } };
+    for (let n = 0; n < all; n++) await bob.request('POST', v3('keys', 'claim'), wanted);
+    expect(await left()).to.equal(0);
+    await bob.request('PUT', v3('sendToDevice', 'm.test', 't1'), { messages: { [alice.userId]: { '*': {} } } });
+    await alice.until('new keys', async () => (await left()) > 0);
   });
 
   it('two devices verify each other, and the secrets go from one to the other', async () => {
