@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../src/core/json.ts';
+import { SERVER_ITSELF } from '../../src/kernel/requester.ts';
+import { registerDevice } from '../../src/operations/modules/register-device.ts';
 import { boot, expectError, type SyncReply, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import { CrossSigner, logIn, PASSWORD, registerWithPassword, SigningDevice } from './encryption-device.ts';
 
@@ -88,6 +90,12 @@ describe('cross-signing', () => {
       expect(shown[alice.userId]?.['keys']).to.deep.equal({ [next.master.keyId]: next.master.publicKey });
     });
 
+    it('are published once when the first request comes twice at the same time', async () => {
+      expect(await Promise.all([identity.upload(), identity.upload()])).to.deep.equal([{}, {}]);
+      const results = await Promise.allSettled([new Identity(bob).upload(), new Identity(bob).upload()]);
+      expect(results.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
+    });
+
     it('need authentication also when only one of them is new', async () => {
       await identity.upload();
       const self = new CrossSigner(alice, 'self_signing');
@@ -127,6 +135,8 @@ describe('cross-signing', () => {
       const other = new Identity(alice);
       await other.upload();
       await expectError(logIn(server, 'alice', other.self.publicKey), 403, 'M_FORBIDDEN');
+      const byModule = server.run(registerDevice, SERVER_ITSELF, { userId: alice.userId, deviceId: other.self.publicKey });
+      expect(await byModule.catch((error: unknown) => error)).to.include({ status: 403, errcode: 'M_FORBIDDEN' });
     });
 
     it('are announced to those who share a room', async () => {
@@ -180,6 +190,21 @@ describe('cross-signing', () => {
       expect(signaturesOf(await query(bob, bob), 'master_keys', bob.userId)).to.deep.equal({});
       const carol = await server.user('carol');
       expect(signaturesOf(await query(carol, bob), 'master_keys', bob.userId)).to.deep.equal({});
+    });
+
+    it('of a self-signing key that is replaced go with it, and a new one has to be signed by the same master key', async () => {
+      const device1 = identity.self.sign(device.deviceKeys);
+      await identity.sign({ [alice.userId]: { ALICE1: device1 } });
+      const next = new CrossSigner(alice, 'self_signing');
+      await expectError(identity.upload({ self_signing_key: bobsIdentity.master.sign(next.unsigned) }), 400, 'M_INVALID_SIGNATURE');
+      const body = { self_signing_key: identity.master.sign(next.unsigned) };
+      const asked = await expectError(identity.upload(body), 401);
+      await identity.upload({ ...body, ...withPassword(asked.body['session']) });
+      const shown = await query(bob, alice);
+      expect(shown['self_signing_keys']).to.deep.equal({ [alice.userId]: body.self_signing_key });
+      expect(signaturesOf(shown, 'device_keys', alice.userId, 'ALICE1')).to.deep.equal(device.deviceKeys['signatures']);
+      const failures = await identity.sign({ [alice.userId]: { ALICE1: device1 } });
+      expect(failures[alice.userId]!['ALICE1']).to.include({ errcode: 'M_INVALID_SIGNATURE' });
     });
 
     it('that were uploaded with a key are filtered in the same way', async () => {

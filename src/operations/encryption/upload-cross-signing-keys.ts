@@ -18,8 +18,7 @@ interface KeysUpload {
 }
 interface Draft {
   readonly userId: UserId;
-  /** The keys that are not there yet. */
-  readonly news: readonly CrossSigningKey[];
+  readonly uploaded: readonly CrossSigningKey[];
   /** Undefined where none was needed. */
   readonly proof: Proof | undefined;
 }
@@ -34,15 +33,18 @@ export const uploadCrossSigningKeys = defineOperation({
   async prepare(context, who, { keys, auth, request }: KeysUpload): Promise<Draft> {
     const { userId } = who;
     const held = await context.read(() => crossSigning.listFor([userId]));
-    const news = newKeys(readKeys(keys, userId), held);
-    if (news.length === 0 || !held.some(isMaster)) return { userId, news, proof: undefined };
-    return { userId, news, proof: await context.uia.authorise({ operation: 'upload-cross-signing-keys', userId, auth, request }) };
+    const uploaded = readKeys(keys, userId);
+    const news = newKeys(uploaded, held);
+    if (news.length === 0 || !held.some(isMaster)) return { userId, uploaded, proof: undefined };
+    return { userId, uploaded, proof: await context.uia.authorise({ operation: 'upload-cross-signing-keys', userId, auth, request }) };
   },
-  *commit({ userId, news, proof }): Work<void> {
-    if (news.length === 0) return;
+  *commit({ userId, uploaded, proof }): Work<void> {
     const held = yield* crossSigning.listFor([userId]);
+    const news = newKeys(uploaded, held);
     if (proof !== undefined) yield* redeem(proof);
-    else if (held.some(isMaster)) throw forbidden('Cross-signing keys were uploaded from elsewhere in the meantime');
+    // The same request may have been sent twice at the same time.
+    if (news.length === 0) return;
+    if (proof === undefined && held.some(isMaster)) throw forbidden('Cross-signing keys were uploaded from elsewhere in the meantime');
     const names = news.map(({ publicKey }) => publicKey);
     if (yield* deviceKeys.anyDeviceNamed(userId, names)) throw forbidden('One of your devices has the public key for its id');
     for (const old of held.filter((key) => isReplaced(key, news))) {
