@@ -3,6 +3,7 @@ import { boot, expectError, type TestServer, type TestUser } from '../../src/tes
 import type { Json } from '../../src/testing/test-user.ts';
 
 const PATH = '/_matrix/client/v1/mutual_rooms';
+const UNSTABLE = '/_matrix/client/unstable/uk.half-shot.msc2666/user/mutual_rooms';
 
 describe('mutual rooms', () => {
   let server: TestServer;
@@ -25,8 +26,7 @@ describe('mutual rooms', () => {
     await bob.leave(left);
     expect(await mutual(alice, bob.userId)).to.deep.equal({ joined: [shared], count: 1 });
     expect(await mutual(bob, alice.userId)).to.deep.equal({ joined: [shared], count: 1 });
-    const unstable = `/_matrix/client/unstable/uk.half-shot.msc2666/user/mutual_rooms?user_id=${encodeURIComponent(bob.userId)}`;
-    expect(await alice.request('GET', unstable)).to.deep.equal({ joined: [shared], count: 1 });
+    expect(await alice.request('GET', `${UNSTABLE}?user_id=${encodeURIComponent(bob.userId)}`)).to.deep.equal({ joined: [shared], count: 1 });
   });
 
   it('are none with somebody who does not exist', async () => {
@@ -54,5 +54,10 @@ describe('mutual rooms', () => {
     const second = await mutual(carol, dave.userId, first['next_batch'] as string);
     expect(second).to.include({ count: 102 }).and.not.have.property('next_batch');
     expect([...(first['joined'] as string[]), ...(second['joined'] as string[])]).to.have.members(rooms);
+    const unstable = (token: string): Promise<Json> =>
+      carol.request('GET', `${UNSTABLE}?${new URLSearchParams({ user_id: dave.userId, ...(token !== '' && { batch_token: token }) }).toString()}`);
+    const before = await unstable('');
+    expect(before['joined']).to.deep.equal(first['joined']);
+    expect(await unstable(before['next_batch_token'] as string)).to.deep.equal(second);
   });
 });

@@ -6,11 +6,15 @@ import { getProfile } from '../../operations/profiles/get-profile.ts';
 import { setProfileField } from '../../operations/profiles/set-profile-field.ts';
 import { anyObject, emptyObject } from '../schemas.ts';
 
+/** Where fields of one's own were before they became part of the specification. */
+const BEFORE = '/_matrix/client/unstable/uk.tcpip.msc4133/profile';
+
 /** https://spec.matrix.org/v1.19/client-server-api/#profiles */
 export const PROFILE = [
   endpoint({
     method: 'GET',
     path: '/_matrix/client/v3/profile/:userId',
+    aliases: [`${BEFORE}/:userId`],
     auth: 'none',
     limit: 'general',
     reply: anyObject,
@@ -21,6 +25,7 @@ export const PROFILE = [
   endpoint({
     method: 'GET',
     path: '/_matrix/client/v3/profile/:userId/:keyName',
+    aliases: [`${BEFORE}/:userId/:keyName`],
     auth: 'none',
     limit: 'general',
     reply: anyObject,
@@ -31,6 +36,7 @@ export const PROFILE = [
   endpoint({
     method: 'PUT',
     path: '/_matrix/client/v3/profile/:userId/:keyName',
+    aliases: [`${BEFORE}/:userId/:keyName`],
     auth: 'user',
     guests: true,
     limit: 'general',
@@ -43,6 +49,7 @@ export const PROFILE = [
   endpoint({
     method: 'DELETE',
     path: '/_matrix/client/v3/profile/:userId/:keyName',
+    aliases: [`${BEFORE}/:userId/:keyName`],
     auth: 'user',
     guests: true,
     limit: 'general',

@@ -16,6 +16,9 @@ const VERSIONS = [
 const UNSTABLE_FEATURES: Readonly<Record<string, boolean>> = {
   'org.matrix.msc3814.v1': true,
   'uk.half-shot.msc2666.query_mutual_rooms': true,
+  // Clients look for these two although profiles with fields of one's own are in v1.16.
+  'uk.tcpip.msc4133': true,
+  'uk.tcpip.msc4133.stable': true,
 };
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions */
