@@ -11,6 +11,7 @@ export interface SampleRequest {
 
 /** What path parameters, query parameters and keys of a body hold unless a test says otherwise: each is well formed. */
 const NAMED: Readonly<Record<string, string>> = {
+  algorithm: 'm.megolm_backup.v1.curve25519-aes-sha2',
   alias: '#alias:localhost',
   deviceId: 'DEVICE',
   eventId: '$event',

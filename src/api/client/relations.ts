@@ -58,7 +58,7 @@ const relationsOutput = ({
 const children = {
   method: 'GET',
   auth: 'user',
-  limit: 'none',
+  limit: 'general',
   query: relationsQuery,
   reply: relationsReply,
   operation: getRelations,
