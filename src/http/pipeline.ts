@@ -2,11 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Endpoint, ErasedCall, RateLimit } from '../kernel/endpoint.ts';
 import { RawReply } from '../kernel/endpoint.ts';
-import { badJson, invalidParam, limitExceeded, MatrixError, unrecognized } from '../kernel/errors.ts';
+import { badJson, invalidParam, limitExceeded, MatrixError } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
 import { accessTokenOf, missingToken } from './access-token.ts';
 import { allowOtherOrigins } from './cors.ts';
+import { otherMethod } from './other-method.ts';
 import { readForm, readJson } from './read-body.ts';
 import type { RouteTable } from './route-table.ts';
 import { Validator } from './validator.ts';
@@ -47,7 +48,7 @@ export class Pipeline {
     }
     const found = this.#routes.find(ctx.method === 'HEAD' ? 'GET' : ctx.method, ctx.path);
     if (!('endpoint' in found)) {
-      if (found.length > 0) throw unrecognized(405);
+      if (found.length > 0) throw otherMethod(ctx, found);
       await this.#services.otherwise(ctx, next);
       return;
     }

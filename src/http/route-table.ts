@@ -52,7 +52,7 @@ export class RouteTable {
     const key = groupKeyOf(path);
     let router = this.#groups.get(key);
     if (router === undefined) {
-      router = new Router();
+      router = new Router({ sensitive: true });
       this.#groups.set(key, router);
     }
     if (this.#endpoints.has(name)) throw new Error(`Two endpoints serve ${name}`);

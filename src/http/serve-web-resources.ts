@@ -1,6 +1,7 @@
-import type { Middleware } from 'koa';
-import { unrecognized } from '../kernel/errors.ts';
+import type { Context, Middleware } from 'koa';
+import { unknownPath } from '../kernel/errors.ts';
 import type { WebContext, WebMethod, WebMethods, WebResources } from '../kernel/web-resource.ts';
+import { otherMethod } from './other-method.ts';
 import { readJson } from './read-body.ts';
 
 /**
@@ -11,19 +12,25 @@ export const serveWebResources =
   (resources: WebResources, maxBody: number): Middleware =>
   async (ctx, next) => {
     const resource = resources.find(ctx.path);
-    if (resource === undefined) throw unrecognized();
+    if (resource === undefined) throw unknownPath();
     const hasJson = ctx.get('content-type') === '' || ctx.is('json', '+json', 'text') !== false;
     const body = hasJson ? await readJson(ctx.req, maxBody) : undefined;
     Object.assign(ctx.request, { body: body ?? {} });
     const { handler } = resource;
     if (typeof handler === 'function') await handler(ctx, next);
-    else await methodOf(handler, ctx.method)(ctx as WebContext);
+    else await methodOf(handler, ctx)(ctx as WebContext);
     // Nothing was answered: Koa's own 404 is no Matrix error.
-    if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) throw unrecognized();
+    if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) throw unknownPath();
   };
 
-function methodOf(methods: WebMethods, method: string): (ctx: WebContext) => unknown {
-  const found = methods[(method === 'HEAD' ? 'GET' : method) as WebMethod];
-  if (found === undefined) throw unrecognized(405);
-  return (ctx) => found.call(methods, ctx);
+const METHODS: readonly WebMethod[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
+
+function methodOf(methods: WebMethods, ctx: Context): (ctx: WebContext) => unknown {
+  const found = methods[(ctx.method === 'HEAD' ? 'GET' : ctx.method) as WebMethod];
+  if (found === undefined)
+    throw otherMethod(
+      ctx,
+      METHODS.filter((method) => methods[method] !== undefined),
+    );
+  return (context) => found.call(methods, context);
 }

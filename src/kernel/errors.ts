@@ -26,7 +26,11 @@ export const notFound = (message: string): MatrixError => new MatrixError(404, '
 export const badJson = (message: string): MatrixError => new MatrixError(400, 'M_BAD_JSON', message);
 export const invalidParam = (message: string): MatrixError => new MatrixError(400, 'M_INVALID_PARAM', message);
 export const missingParam = (message: string): MatrixError => new MatrixError(400, 'M_MISSING_PARAM', message);
-export const unrecognized = (status: 404 | 405 = 404): MatrixError => new MatrixError(status, 'M_UNRECOGNIZED', 'Unrecognized request');
+/** For a path that nothing serves. */
+export const unknownPath = (): MatrixError => new MatrixError(404, 'M_UNRECOGNIZED', 'This server has nothing at this path');
+/** For a path that is served, by the methods named. */
+export const unknownMethod = (method: string, served: readonly string[]): MatrixError =>
+  new MatrixError(405, 'M_UNRECOGNIZED', `${method} does not work at this path, but ${served.join(', ')} does`);
 /** https://spec.matrix.org/v1.19/client-server-api/#account-locking */
 export const userLocked = (): MatrixError =>
   new MatrixError(401, 'M_USER_LOCKED', 'This account has been locked; ask the administrator of this server', { soft_logout: true });

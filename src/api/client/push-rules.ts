@@ -41,6 +41,7 @@ export const PUSH_RULES = [
   endpoint({
     method: 'GET',
     path: '/_matrix/client/v3/pushrules/',
+    aliases: ['/_matrix/client/v3/pushrules'],
     auth: 'user',
     limit: 'general',
     reply: t.Object({ global: ruleset }),
@@ -51,6 +52,7 @@ export const PUSH_RULES = [
   endpoint({
     method: 'GET',
     path: '/_matrix/client/v3/pushrules/global/',
+    aliases: ['/_matrix/client/v3/pushrules/global'],
     auth: 'user',
     limit: 'general',
     reply: ruleset,
