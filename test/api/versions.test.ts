@@ -5,6 +5,7 @@ import { requestJson } from '../../src/testing/request.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { nameInSpecification, readSpecification } from '../support/specified-replies.ts';
 import { byPassword, clientOf } from './client.ts';
+import { SigningDevice } from './encryption-device.ts';
 import { v3 } from './v3.ts';
 
 const V1 = '/_matrix/client/v1';
@@ -101,6 +102,14 @@ describe('what the server announces', () => {
   };
 
   const OF_FEATURE: Readonly<Record<string, Probe>> = {
+    'org.matrix.msc3814.v1': async () => {
+      const path = '/_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device';
+      const device = new SigningDevice(bob, 'ASLEEP');
+      const keys = device.sign({ ...device.deviceKeys, dehydrated: true });
+      await bob.request('PUT', path, { device_id: 'ASLEEP', device_data: { algorithm: 'org.matrix.msc3814.v2' }, device_keys: keys });
+      expect(await bob.request('GET', path)).to.include({ device_id: 'ASLEEP' });
+      await bob.request('DELETE', path);
+    },
     'uk.half-shot.msc2666.query_mutual_rooms': async () => {
       const path = `/_matrix/client/unstable/uk.half-shot.msc2666/user/mutual_rooms?user_id=${encodeURIComponent(bob.userId)}`;
       expect(await alice.request('GET', path)).to.deep.include({ joined: [room] });
