@@ -84,7 +84,7 @@ export const searchEvents = defineRead({
       count: place.seen + found.hits.length,
       groups: page.groups,
       next: page.next,
-      state: request.includeState ? await statesOf(page.hits, viewer, context) : undefined,
+      state: request.includeState ? await statesOf(page.hits, viewer, position, context) : undefined,
     };
   },
 });
@@ -114,12 +114,17 @@ function* resultOf({ stored, rank }: Hit, wanted: SearchRequest['context'], read
   };
 }
 
-async function statesOf(hits: readonly Hit[], viewer: Viewer, context: Context): Promise<ReadonlyMap<RoomId, readonly JsonObject[]>> {
+async function statesOf(
+  hits: readonly Hit[],
+  viewer: Viewer,
+  position: number,
+  context: Context,
+): Promise<ReadonlyMap<RoomId, readonly JsonObject[]>> {
   const states = new Map<RoomId, readonly JsonObject[]>();
   for (const roomId of new Set(hits.map(({ stored }) => stored.event.roomId))) {
     const entries = await context.read(function* () {
       const reading = yield* mayRead(roomId, viewer.userId);
-      return reading === undefined ? [] : yield* readableState(roomId, reading);
+      return reading === undefined ? [] : yield* readableState(roomId, reading, position);
     });
     const ids = entries.map(({ eventId }) => eventId);
     states.set(roomId, await clientStateEvents(context, ids, viewer, context.clock.now()));

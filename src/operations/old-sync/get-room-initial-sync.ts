@@ -50,7 +50,7 @@ export const getRoomInitialSync = defineRead({
         messages: (yield* clientEvents(events, viewer, now)).toReversed(),
         start: next,
         end,
-        stateIds: (yield* readableState(roomId, access)).map(({ eventId }) => eventId),
+        stateIds: (yield* readableState(roomId, access, position)).map(({ eventId }) => eventId),
         isPublished: (yield* roomSummaries.find(roomId))?.isPublished === 1,
         accountData: yield* accountData.ofRooms(who.userId, [roomId], position),
       };

@@ -1,10 +1,13 @@
-import type { EventId, RoomId } from '../../core/identifiers.ts';
+import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import { stringAt, type JsonObject } from '../../core/json.ts';
 import { clientStateEvents } from '../../engine/events/client-state-events.ts';
-import { newestFor, reading, type Reading } from '../../engine/events/may-read.ts';
-import { stateAfter } from '../../engine/events/room-state.ts';
+import { newestFor, reading } from '../../engine/events/may-read.ts';
+import { endOfReading, stateAfter } from '../../engine/events/room-state.ts';
 import { viewerOf } from '../../engine/events/viewer.ts';
+import { visibleEvents } from '../../engine/events/visibility.ts';
+import { forbidden } from '../../kernel/errors.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
 import * as timeline from '../../store/timeline.ts';
 import { defineRead } from '../define.ts';
@@ -17,17 +20,24 @@ interface Query {
   readonly notMembership: string | undefined;
 }
 
-/** The member events of a room: https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmembers */
+/**
+ * The member events of a room: https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmembers
+ * @throws M_FORBIDDEN, also for a time of which the user may see nothing
+ */
 export const getMembers = defineRead({
   name: 'get-members',
   async prepare(context, who, query: Query): Promise<readonly JsonObject[]> {
     const isWanted = wantedMembership(query);
+    const { position } = context.notifier;
     const viewer = await context.read(() => viewerOf(who));
     const ids = await context.read(function* (): Work<readonly EventId[]> {
       const access = yield* reading(query.roomId, who.userId);
-      return query.at === undefined && access.as !== 'former-member'
-        ? (yield* memberships.listIn(query.roomId)).filter(({ membership }) => isWanted(membership)).map(({ eventId }) => eventId)
-        : yield* membersAt(query.roomId, query.at, access);
+      const last =
+        query.at === undefined
+          ? yield* endOfReading(query.roomId, access, position)
+          : yield* eventAt(query.roomId, who.userId, query.at, newestFor(access, position));
+      if (last !== undefined) return [...(yield* stateAfter(last, 'm.room.member')).values()];
+      return (yield* memberships.listIn(query.roomId)).filter(({ membership }) => isWanted(membership)).map(({ eventId }) => eventId);
     });
     return clientStateEvents(context, ids, viewer, context.clock.now(), ({ event }) => isWanted(stringAt(event.content, 'membership') ?? 'leave'));
   },
@@ -39,8 +49,15 @@ function wantedMembership({ membership, notMembership }: Query): (held: string) 
   return (held) => held === membership || (notMembership !== undefined && held !== notMembership);
 }
 
-/** The member events of the state as it was at a position, though not later than the reader's own leave. */
-function* membersAt(roomId: RoomId, at: number | undefined, access: Reading): Work<readonly EventId[]> {
-  const last = yield* timeline.lastUpTo(roomId, newestFor(access, at ?? Number.MAX_SAFE_INTEGER));
-  return last === undefined ? [] : [...(yield* stateAfter(last, 'm.room.member')).values()];
+/**
+ * The event after which the state of a position stands, but not after `newest`. Who sees neither that event nor the next one may not know
+ * who was in the room then.
+ */
+function* eventAt(roomId: RoomId, userId: UserId, at: number, newest: number): Work<StoredEvent> {
+  const upTo = Math.min(at, newest);
+  const last = yield* timeline.lastUpTo(roomId, upTo);
+  const next = yield* timeline.page({ roomId, viewer: userId, direction: 'f', after: upTo, upTo: newest }, 1);
+  const visible = yield* visibleEvents(last === undefined ? next : [last, ...next], { userId, deviceId: undefined });
+  if (last === undefined || visible.length === 0) throw forbidden(`You may not see who was in ${roomId} at that time`);
+  return last;
 }

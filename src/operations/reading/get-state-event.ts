@@ -21,8 +21,9 @@ interface Query {
 export const getStateEvent = defineRead({
   name: 'get-state-event',
   prepare(context, who, { roomId, type, stateKey, format }: Query) {
+    const { position } = context.notifier;
     return context.read(function* (): Work<JsonObject> {
-      const eventId = yield* readableStateAt(roomId, yield* reading(roomId, who.userId), type, stateKey);
+      const eventId = yield* readableStateAt({ roomId, type, stateKey, position }, yield* reading(roomId, who.userId));
       const found = eventId === undefined ? undefined : yield* events.find(eventId);
       if (found === undefined) throw notFound(`The room has no state of type ${type} with the key "${stateKey}"`);
       return format === 'content' ? found.event.content : yield* clientEvent(found, yield* viewerOf(who), context.clock.now());
