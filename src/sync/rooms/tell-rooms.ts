@@ -3,6 +3,7 @@ import { matchesRoomEvent } from '../../core/filters/matches-event.ts';
 import type { EventId, RoomId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { byRoom } from '../../engine/events/by-room.ts';
+import { bundledEvents } from '../../engine/events/bundled-events.ts';
 import { clientEvents } from '../../engine/events/client-event.ts';
 import { formatPosition } from '../../kernel/position-token.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -53,7 +54,13 @@ export function* tellRooms(request: SyncRequest, rooms: readonly RoomToTell[], s
   const { filter, useStateAfter } = request;
   const stored = yield* events.findAll(drafts.flatMap(({ state }) => state));
   const state = stored.filter(({ event }) => matchesRoomEvent(filter.room.state, event)).toSorted((a, b) => a.pos - b.pos);
-  const wired = yield* wireEvents(request, [...state, ...drafts.flatMap(({ timeline }) => timeline.events)]);
+  const [complete, limited] = [false, true].map((wanted) => drafts.filter(({ timeline }) => timeline.limited === wanted));
+  const eventsOf = (some: readonly Draft[] = []): readonly StoredEvent[] => some.flatMap(({ timeline }) => timeline.events);
+  const wired = new Map([
+    ...(yield* wireEvents(request, [...state, ...eventsOf(complete)])),
+    // Who has missed events may have missed what relates to those that are told.
+    ...(yield* wireEvents(request, eventsOf(limited), bundledEvents)),
+  ]);
   const stateOf = byRoom(state);
   const wire = (of: readonly StoredEvent[]): readonly JsonObject[] => of.map(({ event }) => wired.get(event.eventId) ?? {});
   return drafts.map(({ room: { roomId }, timeline, summary }) => {
@@ -70,10 +77,14 @@ export function* tellRooms(request: SyncRequest, rooms: readonly RoomToTell[], s
   });
 }
 
-/** Events as the filter wants them. */
-export function* wireEvents({ viewer, now, filter }: SyncRequest, stored: readonly StoredEvent[]): Work<ReadonlyMap<EventId, JsonObject>> {
+/** Events as the filter wants them. @param form with or without bundled aggregations */
+export function* wireEvents(
+  { viewer, now, filter }: SyncRequest,
+  stored: readonly StoredEvent[],
+  form: typeof clientEvents = clientEvents,
+): Work<ReadonlyMap<EventId, JsonObject>> {
   const { eventFields, eventFormat } = filter;
-  const formed = yield* clientEvents(stored, viewer, now, { withoutRoomId: true, eventFormat });
+  const formed = yield* form(stored, viewer, now, { withoutRoomId: true, eventFormat });
   const wired = eventFields === undefined ? formed : formed.map((event) => projectFields(event, eventFields));
   return new Map(stored.flatMap(({ event }, index) => [[event.eventId, wired[index] ?? {}]]));
 }
