@@ -110,7 +110,8 @@ export const OLD_SYNC = [
     input: ({ params }) => ({ roomId: toRoomId(params.roomId) }),
     output: ({ roomId, membership, messages, start, end, state, isPublished, accountData }) => ({
       room_id: roomId,
-      ...present('membership', membership),
+      // A knock is none of the memberships that this reply knows.
+      ...present('membership', membership === 'knock' ? undefined : membership),
       messages: { chunk: messages, end: formatPosition(end), ...(start !== undefined && { start: formatPosition(start) }) },
       state,
       visibility: visibilityOf(isPublished),

@@ -1,7 +1,7 @@
 import type { RoomEventFilter } from '../../core/filters/filter.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { StoredEvent } from '../../store/events.ts';
-import { mayRead, newestFor } from './may-read.ts';
+import { newestShownTo } from './may-read.ts';
 import type { Viewer } from './viewer.ts';
 import { visibleStretch } from './visible-stretch.ts';
 
@@ -25,8 +25,7 @@ interface Limits {
 /** The events around one that a user may see and that a filter lets through. */
 export function* around(target: StoredEvent, limits: Limits, viewer: Viewer, filter?: RoomEventFilter): Work<Around> {
   const { roomId } = target.event;
-  const access = yield* mayRead(roomId, viewer.userId);
-  const newest = access === undefined ? limits.position : newestFor(access, limits.position);
+  const newest = yield* newestShownTo(viewer.userId, roomId, limits.position);
   const past = { roomId, direction: 'b', after: Number.MIN_SAFE_INTEGER, upTo: target.pos - 1 } as const;
   const before = yield* visibleStretch(past, limits.before, viewer, filter);
   const future = { roomId, direction: 'f', after: target.pos, upTo: newest } as const;

@@ -1,6 +1,7 @@
 import type { Event } from '../../core/event.ts';
 import type { EventId } from '../../core/identifiers.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { objectAt, type JsonObject } from '../../core/json.ts';
+import { redact } from '../../core/redaction.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
@@ -20,6 +21,7 @@ interface Surroundings {
   readonly transactionId: string | undefined;
   /** The event whose place in the state this one took; undefined when the viewer may not see it. */
   readonly replaced: Event | undefined;
+  /** Without its content where the viewer may not see it. */
   readonly redaction: Event | undefined;
   /** The viewer's membership at the event. */
   readonly membership: string;
@@ -52,21 +54,22 @@ function* surroundingsOf(stored: readonly StoredEvent[], viewer: Viewer): Work<(
   const replacedIds = stored.flatMap(({ replacesState }) => replacesState ?? []);
   const redactionIds = stored.flatMap(({ redactedBy }) => redactedBy ?? []);
   const found = yield* events.findAll([...replacedIds, ...redactionIds]);
+  const visible = byId(yield* visibleEvents(found, viewer));
   const redactions = byId(found);
-  const wasReplaced = new Set(replacedIds);
-  const replaced = byId(
-    yield* visibleEvents(
-      found.filter(({ event }) => wasReplaced.has(event.eventId)),
-      viewer,
-    ),
-  );
   const membershipAt = yield* membershipsAt(stored, viewer.userId);
   return (one) => ({
     transactionId: ownTransactionId(one, viewer),
-    replaced: one.replacesState === undefined ? undefined : replaced.get(one.replacesState),
-    redaction: one.redactedBy === undefined ? undefined : redactions.get(one.redactedBy),
+    replaced: one.replacesState === undefined ? undefined : visible.get(one.replacesState),
+    redaction: one.redactedBy === undefined ? undefined : (visible.get(one.redactedBy) ?? withoutContent(redactions.get(one.redactedBy))),
     membership: membershipAt(one),
   });
+}
+
+/** What is left of a redaction for those who may not see it: that there was one. What was redacted is recognised by that. */
+function withoutContent(redaction: Event | undefined): Event | undefined {
+  if (redaction === undefined) return undefined;
+  const content = objectAt(redact(redaction.pdu, redaction.version), 'content') ?? {};
+  return { ...redaction, content, pdu: { ...redaction.pdu, content } };
 }
 
 function ownTransactionId({ event, transaction }: StoredEvent, { userId, deviceId }: Viewer): string | undefined {

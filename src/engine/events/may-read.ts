@@ -29,6 +29,12 @@ export function* mayRead(roomId: RoomId, userId: UserId): Work<Reading | undefin
 export const newestFor = (reading: Reading, position: number): number =>
   reading.as === 'former-member' ? Math.min(position, reading.departure.pos) : position;
 
+/** The newest position that a user is shown of a room; `position` for those who may see single events of it at most. */
+export function* newestShownTo(userId: UserId, roomId: RoomId, position: number): Work<number> {
+  const access = yield* mayRead(roomId, userId);
+  return access === undefined ? position : newestFor(access, position);
+}
+
 /**
  * The same for those who need it.
  * @throws M_FORBIDDEN, for a room that does not exist too

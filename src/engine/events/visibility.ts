@@ -49,15 +49,37 @@ function* visibilityIn(
   userId: UserId,
   present: Membership | undefined,
 ): Work<(one: StoredEvent) => boolean> {
-  const joinedPos = present?.joinedPos ?? -Infinity;
   const isMember = present?.membership === 'join';
-  // Members see everything that comes after they joined, whatever the visibility is: mostly nothing more needs to be asked.
-  if (isMember && (stored.every(({ pos }) => pos >= joinedPos) || (yield* wasAlwaysShared(roomId)))) return everything;
+  const oldest = stored.reduce((least, { pos }) => Math.min(least, pos), Infinity);
+  if (isMember && (yield* seesStayFrom(roomId, oldest, present))) return everything;
   const stateBefore = yield* statesBefore(stored, userId);
-  // "In all cases except world_readable, a user needs to join a room to view events": to be invited is not enough by itself.
+  const end = isMember ? Infinity : endOfLastStay(present);
+  const joinedPos = present?.joinedPos ?? -Infinity;
+  return (one) =>
+    // "In all cases except world_readable, a user needs to join a room to view events": to be invited (again) is not enough by itself.
+    one.pos > end
+      ? mayUserSee(userId, one.event, { ...stateBefore(one), membership: undefined }, false)
+      : mayUserSee(userId, one.event, stateBefore(one), isMember || one.pos < joinedPos);
+}
+
+/**
+ * The position where the last stay of somebody ended who is not in the room: "no events received after they left".
+ * -Infinity for who was never there, or has forgotten it.
+ */
+export function endOfLastStay(present: Membership | undefined): number {
   const isOutsider = present === undefined || present.joinedPos === null || present.forgotten === 1;
-  if (isOutsider) return (one) => mayUserSee(userId, one.event, { ...stateBefore(one), membership: undefined }, false);
-  return (one) => mayUserSee(userId, one.event, stateBefore(one), isMember || one.pos < joinedPos);
+  return isOutsider ? -Infinity : (present.leftPos ?? -Infinity);
+}
+
+/**
+ * Whether a user sees, whatever the visibility is, all that came to a room from a position on to the end of their last stay there.
+ * False also where only looking at each event can tell. Mostly nothing more needs to be asked.
+ * @param present how the user stands to the room now
+ */
+export function* seesStayFrom(roomId: RoomId, oldest: number, present: Membership | undefined): Work<boolean> {
+  const hasStayed = present?.membership === 'join' || endOfLastStay(present) >= oldest;
+  if (!hasStayed || present === undefined) return false;
+  return oldest >= (present.joinedPos ?? Infinity) || (yield* wasAlwaysShared(roomId));
 }
 
 /** Whether the room never had a history visibility that keeps anything from its members. */

@@ -1,5 +1,5 @@
 import type { EventId, RoomId } from '../../core/identifiers.ts';
-import { reading } from '../../engine/events/may-read.ts';
+import { newestFor, reading } from '../../engine/events/may-read.ts';
 import { viewerOf } from '../../engine/events/viewer.ts';
 import { visibleEvents } from '../../engine/events/visibility.ts';
 import { notFound } from '../../kernel/errors.ts';
@@ -22,13 +22,18 @@ const PAGE = 100;
 export const getEventByTimestamp = defineRead({
   name: 'get-event-by-timestamp',
   async prepare(context, who, { roomId, ts, direction }: Query): Promise<{ readonly eventId: EventId; readonly originServerTs: number }> {
-    await context.read(() => reading(roomId, who.userId));
+    const { position } = context.notifier;
+    const newest = newestFor(await context.read(() => reading(roomId, who.userId)), position);
     const viewer = await context.read(() => viewerOf(who));
     let beyond: Moment = { originServerTs: ts, pos: direction === 'b' ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER };
     for (;;) {
       const { page, nearest } = await context.read(function* (): Work<{ page: readonly StoredEvent[]; nearest: StoredEvent | undefined }> {
         const page = yield* timeline.byTime(roomId, beyond, direction, PAGE);
-        return { page, nearest: (yield* visibleEvents(page, viewer))[0] };
+        const [nearest] = yield* visibleEvents(
+          page.filter(({ pos }) => pos <= newest),
+          viewer,
+        );
+        return { page, nearest };
       });
       if (nearest !== undefined) return nearest.event;
       const last = page.at(-1);

@@ -2,6 +2,7 @@ import type { EventId, RoomId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { bundledEvents } from '../../engine/events/bundled-events.ts';
 import { findVisible } from '../../engine/events/find-visible.ts';
+import { newestShownTo } from '../../engine/events/may-read.ts';
 import { viewerOf } from '../../engine/events/viewer.ts';
 import { collectVisible, type ReadPage } from '../../engine/events/visible-stretch.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -46,7 +47,8 @@ export const getRelations = defineRead({
       const depth = query.recurse ? MAX_DEPTH : 1;
       const wanted = { roomId, parentId: parent.event.eventId, viewer: who.userId, relType, eventType, depth, direction };
       const [lower, upper] = direction === 'b' ? [to, from] : [from, to];
-      const range = { direction, after: lower ?? Number.MIN_SAFE_INTEGER, upTo: Math.min(upper ?? position, position) };
+      const newest = yield* newestShownTo(who.userId, roomId, position);
+      const range = { direction, after: lower ?? Number.MIN_SAFE_INTEGER, upTo: Math.min(upper ?? newest, newest) };
       const read: ReadPage = (after, upTo, limit) => children.page(wanted, after, upTo, limit);
       const { events, next } = yield* collectVisible(read, range, query.limit, viewer);
       return {
