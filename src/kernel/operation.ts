@@ -27,6 +27,12 @@ interface Phases<N extends OperationName, In, Draft, Out, Who extends Caller, Co
   prepare(context: Context, who: Who, input: In, ask: Ask<N>): Promise<Draft> | Draft;
   /** The gates of the Contract, with what they are asked about. */
   gates?(draft: NoInfer<Draft>, who: Who): GateCalls<N>;
+  /**
+   * What other servers have to do before the events can be made (an identity server sends an invitation by mail). It comes after the gates, as
+   * it cannot be undone. Cannot write.
+   * @returns the draft with what they answered
+   */
+  arrange?(context: Context, draft: NoInfer<Draft>): Promise<NoInfer<Draft>>;
   /** The events to make; each passes check_event_allowed and check_event_for_spam. */
   events?(draft: NoInfer<Draft>): readonly EventPlan[];
   /** The one transaction. `made` holds the events that were planned, as they were finally built, in order. */
@@ -38,7 +44,7 @@ interface Phases<N extends OperationName, In, Draft, Out, Who extends Caller, Co
 }
 
 /**
- * One thing that the server can do. The runner drives the phases in this order: before, prepare, gates, events, commit, listeners.
+ * One thing that the server can do. The runner drives the phases in this order: before, prepare, gates, arrange, events, commit, listeners.
  * `Context` is what `prepare` may use: readers and services, never a writer.
  */
 export type Operation<N extends OperationName, In, Draft, Out, Who extends Caller = Requester, Context = never> = Phases<

@@ -31,6 +31,7 @@ interface Erased {
   prepare(context: unknown, who: Caller, input: unknown, ask: (name: QuestionName, ...args: unknown[]) => Promise<unknown>): unknown;
   before?(who: Caller, input: unknown): Readonly<Record<string, readonly unknown[]>>;
   gates?(draft: unknown, who: Caller): Readonly<Record<string, readonly (readonly unknown[])[]>>;
+  arrange?(context: unknown, draft: unknown): Promise<unknown>;
   events?(draft: unknown): readonly EventPlan[];
   commit?(draft: unknown, made: readonly Event[]): Work<unknown>;
   release?(context: unknown, draft: unknown, committed: boolean): Promise<void>;
@@ -41,6 +42,12 @@ interface Erased {
 interface ErasedPolicy {
   ask(name: QuestionName, occasion: Occasion, ...args: readonly unknown[]): Promise<unknown>;
   tell(name: ListenerName, occasion: Occasion, ...args: readonly unknown[]): Promise<void>;
+}
+
+interface Done {
+  readonly out: unknown;
+  /** The same request had been done before, so nobody is told a second time. */
+  readonly again: boolean;
 }
 
 export interface RunnerServices {
@@ -88,7 +95,7 @@ export class Runner {
     if (operation.commit === undefined) return draft;
     const done = await this.#gatesAndCommit(operation, draft, who, occasion);
     if (done.again) return done.out;
-    for (const [name, calls] of Object.entries(operation.listeners?.(draft, done.out) ?? {})) {
+    for (const [name, calls] of Object.entries(operation.listeners?.(done.draft, done.out) ?? {})) {
       for (const args of calls) await this.#policy.tell(name as ListenerName, occasion, ...args);
     }
     return done.out;
@@ -104,22 +111,23 @@ export class Runner {
     }
   }
 
-  async #gatesAndCommit(operation: Erased, draft: unknown, who: Caller, occasion: Occasion): Promise<{ out: unknown; again: boolean }> {
+  async #gatesAndCommit(operation: Erased, prepared: unknown, who: Caller, occasion: Occasion): Promise<Done & { draft: unknown }> {
+    let draft = prepared;
     let committed = false;
     try {
       for (const [name, calls] of Object.entries(operation.gates?.(draft, who) ?? {})) {
         for (const args of calls) await this.#policy.ask(name as QuestionName, occasion, ...args);
       }
+      if (operation.arrange !== undefined) draft = await operation.arrange(this.#services.context, draft);
       const done = await this.#commit(operation, draft, who, occasion);
       committed = !done.again;
-      return done;
+      return { ...done, draft };
     } finally {
       await operation.release?.(this.#services.context, draft, committed);
     }
   }
 
-  /** `again`: the same request had been done before, so nobody is told a second time. */
-  async #commit(operation: Erased, draft: unknown, who: Caller, occasion: Occasion): Promise<{ out: unknown; again: boolean }> {
+  async #commit(operation: Erased, draft: unknown, who: Caller, occasion: Occasion): Promise<Done> {
     const plans = operation.events?.(draft) ?? [];
     if (isRequester(who)) refuseSuspendedEvents(plans, who);
     const making = new EventMaking({ ...this.#services, reader: this.#services.database }, plans);
