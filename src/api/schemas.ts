@@ -19,5 +19,7 @@ export const clientEvent = t.Unsafe<JsonObject>(
   }),
 );
 export const clientEventList = t.Unsafe<readonly JsonObject[]>(t.Array(clientEvent));
+/** Whether an identity server has forgotten what it was told. */
+export const unbindResult = t.Object({ id_server_unbind_result: t.Union([t.Literal('success'), t.Literal('no-support')]) });
 /** `b` is towards the past. */
 export const direction = t.Union([t.Literal('b'), t.Literal('f')]);

@@ -2,6 +2,7 @@ import type { ServerName } from '../core/identifiers.ts';
 import type { Config, RateLimitClass } from '../config/config.ts';
 import type { Access } from '../engine/access.ts';
 import type { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
+import type { IdentityServers } from '../engine/identity/identity-servers.ts';
 import type { MediaFiles } from '../engine/media/media-files.ts';
 import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import type { Rulesets } from '../engine/notifications/rulesets.ts';
@@ -30,6 +31,7 @@ export interface Context extends Reader {
   readonly config: Config;
   readonly clock: Clock;
   readonly filters: Filters;
+  readonly identityServers: IdentityServers;
   readonly limits: RateLimits<RateLimitClass>;
   readonly log: Log;
   readonly mediaFiles: MediaFiles;

@@ -6,6 +6,7 @@ import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
 import { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
+import { IdentityServers } from '../engine/identity/identity-servers.ts';
 import { Rulesets } from '../engine/notifications/rulesets.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import { MediaFiles } from '../engine/media/media-files.ts';
@@ -171,6 +172,7 @@ export async function compose(parts: Parts): Promise<Server> {
     serverName,
     clock,
     filters: new Filters(database),
+    identityServers: new IdentityServers({ outgoing, serverName, signingKey: parts.signingKey }),
     limits,
     log,
     newRooms,

@@ -3,7 +3,7 @@ import { endpoint } from '../../kernel/endpoint.ts';
 import { changePassword } from '../../operations/accounts/change-password.ts';
 import { deactivateAccount } from '../../operations/accounts/deactivate-account.ts';
 import { whoAmI } from '../../operations/accounts/who-am-i.ts';
-import { emptyObject } from '../schemas.ts';
+import { emptyObject, unbindResult } from '../schemas.ts';
 import { authData, requestAndAuth } from './auth-data.ts';
 
 /** https://spec.matrix.org/v1.19/client-server-api/#account-management */
@@ -37,10 +37,9 @@ export const ACCOUNT = [
     limit: 'general',
     body: t.Object({ auth: authData, erase: t.Optional(t.Boolean()), id_server: t.Optional(t.String()) }),
     bodyOptional: true,
-    reply: t.Object({ id_server_unbind_result: t.Literal('success') }),
+    reply: unbindResult,
     operation: deactivateAccount,
-    input: ({ body }) => ({ ...requestAndAuth(body), erase: body.erase ?? false }),
-    // The server has bound nothing that an identity server would have to forget.
-    output: () => ({ id_server_unbind_result: 'success' as const }),
+    input: ({ body }) => ({ ...requestAndAuth(body), erase: body.erase ?? false, idServer: body.id_server }),
+    output: (result) => ({ id_server_unbind_result: result }),
   }),
 ];

@@ -1,11 +1,14 @@
 import { Type as t } from '@sinclair/typebox';
 import { endpoint, type Endpoint } from '../../kernel/endpoint.ts';
+import { associateThirdPartyId } from '../../operations/third-party-ids/associate-third-party-id.ts';
+import { bindThirdPartyId } from '../../operations/third-party-ids/bind-third-party-id.ts';
+import { unbindThirdPartyId } from '../../operations/third-party-ids/unbind-third-party-id.ts';
 import { addThirdPartyId } from '../../operations/third-party-ids/add-third-party-id.ts';
 import { deleteThirdPartyId } from '../../operations/third-party-ids/delete-third-party-id.ts';
 import { listThirdPartyIds } from '../../operations/third-party-ids/list-third-party-ids.ts';
 import { requestEmailToken } from '../../operations/third-party-ids/request-email-token.ts';
 import { requestPhoneToken } from '../../operations/third-party-ids/request-phone-token.ts';
-import { emptyObject } from '../schemas.ts';
+import { emptyObject, unbindResult } from '../schemas.ts';
 import { authData, requestAndAuth } from './auth-data.ts';
 
 const validationRequest = { client_secret: t.String(), send_attempt: t.Integer(), next_link: t.Optional(t.String()) };
@@ -43,6 +46,7 @@ const phoneTokens = (path: string): Endpoint =>
     output: (never) => never,
   });
 
+const atIdentityServer = t.Object({ medium: t.String(), address: t.String(), id_server: t.Optional(t.String()) });
 const thirdPartyId = t.Object({ medium: t.String(), address: t.String(), validated_at: t.Integer(), added_at: t.Integer() });
 
 /** https://spec.matrix.org/v1.19/client-server-api/#adding-account-administrative-contact-information */
@@ -81,11 +85,54 @@ export const THIRD_PARTY_IDS = [
     path: '/_matrix/client/v3/account/3pid/delete',
     auth: 'user',
     limit: 'general',
-    body: t.Object({ medium: t.String(), address: t.String(), id_server: t.Optional(t.String()) }),
-    reply: t.Object({ id_server_unbind_result: t.Literal('no-support') }),
+    body: atIdentityServer,
+    reply: unbindResult,
     operation: deleteThirdPartyId,
-    input: ({ body }) => ({ medium: body.medium, address: body.address }),
-    // The server binds nothing at identity servers, so it knows none that would have to forget it.
-    output: () => ({ id_server_unbind_result: 'no-support' as const }),
+    input: ({ body }) => ({ medium: body.medium, address: body.address, idServer: body.id_server }),
+    output: (result) => ({ id_server_unbind_result: result }),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/account/3pid',
+    auth: 'user',
+    limit: 'login',
+    body: t.Object({
+      auth: authData,
+      three_pid_creds: t.Object({
+        client_secret: t.String(),
+        sid: t.String(),
+        id_server: t.Optional(t.String()),
+        id_access_token: t.Optional(t.String()),
+      }),
+    }),
+    reply: emptyObject,
+    operation: associateThirdPartyId,
+    input({ body }) {
+      const { sid, client_secret: clientSecret, id_server: idServer, id_access_token: idAccessToken } = body.three_pid_creds;
+      return { ...requestAndAuth(body), sid, clientSecret, idServer, idAccessToken };
+    },
+    output: () => ({}),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/account/3pid/bind',
+    auth: 'user',
+    limit: 'login',
+    body: t.Object({ client_secret: t.String(), id_server: t.String(), id_access_token: t.String(), sid: t.String() }),
+    reply: emptyObject,
+    operation: bindThirdPartyId,
+    input: ({ body }) => ({ sid: body.sid, clientSecret: body.client_secret, idServer: body.id_server, idAccessToken: body.id_access_token }),
+    output: () => ({}),
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/_matrix/client/v3/account/3pid/unbind',
+    auth: 'user',
+    limit: 'login',
+    body: atIdentityServer,
+    reply: unbindResult,
+    operation: unbindThirdPartyId,
+    input: ({ body }) => ({ medium: body.medium, address: body.address, idServer: body.id_server }),
+    output: (result) => ({ id_server_unbind_result: result }),
   }),
 ];

@@ -2,6 +2,7 @@ import type { UserId } from '../../core/identifiers.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as accountData from '../../store/account-data.ts';
 import * as departures from '../../store/departures.ts';
+import * as identityBindings from '../../store/identity-bindings.ts';
 import * as profiles from '../../store/profiles.ts';
 import * as pushers from '../../store/pushers.ts';
 import * as pushRules from '../../store/push-rules.ts';
@@ -18,6 +19,7 @@ export function* closeAccount(userId: UserId, options: { readonly erase: boolean
   yield* closeSessions(userId);
   yield* pushers.removeAllOf(userId);
   yield* thirdPartyIds.removeAllOf(userId);
+  yield* identityBindings.removeAllOf(userId);
   yield* userEncryption.remove(userId);
   yield* users.deactivate(userId, options);
   yield* departures.addAllRoomsOf(userId);

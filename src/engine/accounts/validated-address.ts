@@ -21,6 +21,11 @@ export interface ValidatedAddress {
 /** How a client's secret is stored. */
 export const hashClientSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
+/** Whether an address is, or was, to be confirmed by a mail of this server, whatever came of it. */
+export function* isSessionHere({ sid, clientSecret }: ValidationCredentials, now: number): Work<boolean> {
+  return (yield* validationSessions.find(sid, now))?.clientSecretHash === hashClientSecret(clientSecret);
+}
+
 /** @throws M_THREEPID_AUTH_FAILED when there is no such session, or the address was not confirmed in it (yet) */
 export function* findValidated({ sid, clientSecret }: ValidationCredentials, purpose: Purpose, now: number): Work<ValidatedAddress> {
   const session = yield* validationSessions.find(sid, now);

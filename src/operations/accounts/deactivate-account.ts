@@ -1,24 +1,42 @@
 import type { JsonObject } from '../../core/json.ts';
 import { closeAccount } from '../../engine/accounts/close-account.ts';
-import { redeem } from '../../engine/uia/proof.ts';
+import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
+import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
+import { tryToUnbind, unbindingOfAll, type Unbinding } from '../../engine/identity/unbinding.ts';
+import { redeem, type Proof } from '../../engine/uia/proof.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import { defineOperation } from '../define.ts';
 
 interface Deactivation {
   readonly erase: boolean;
+  /** Undefined: wherever this server has bound addresses of the user. */
+  readonly idServer: string | undefined;
   readonly auth: JsonObject | undefined;
   readonly request: JsonObject;
 }
 
-/** Ends the user's own account for good: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate */
+interface Draft {
+  readonly erase: boolean;
+  readonly proof: Proof;
+  readonly unbinding: Unbinding;
+}
+
+/**
+ * Ends the user's own account for good: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
+ * @returns whether the identity servers have forgotten the user's addresses; the account ends in any case
+ */
 export const deactivateAccount = defineOperation({
   name: 'deactivate-account',
-  async prepare(context, { userId }: Requester, { erase, auth, request }: Deactivation) {
-    return { userId, erase, proof: await context.uia.authorise({ operation: 'deactivate-account', userId, auth, request }) };
+  async prepare(context, { userId }: Requester, { erase, idServer, auth, request }: Deactivation): Promise<Draft> {
+    const named = toIdServer(idServer);
+    const proof = await context.uia.authorise({ operation: 'deactivate-account', userId, auth, request });
+    return { erase, proof, unbinding: await context.read(() => unbindingOfAll(userId, named)) };
   },
-  *commit({ userId, erase, proof }): Work<void> {
+  arrange: async (context, draft) => ({ ...draft, unbinding: await tryToUnbind(context.identityServers, context.log, draft.unbinding) }),
+  *commit({ erase, proof, unbinding }): Work<UnbindResult> {
     yield* redeem(proof);
-    yield* closeAccount(userId, { erase });
+    yield* closeAccount(unbinding.userId, { erase });
+    return unbinding.bindings.length === 0 ? 'success' : unbinding.result;
   },
 });

@@ -1,19 +1,36 @@
 import { canonicalAddress } from '../../engine/accounts/third-party-identifier.ts';
+import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
+import type { ThirdPartyAddress } from '../../engine/identity/lookup-hash.ts';
+import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
+import { noteUnbound, tryToUnbind, unbindingOf, type Unbinding } from '../../engine/identity/unbinding.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import { defineOperation } from '../define.ts';
 
-interface Asked {
-  readonly medium: string;
-  readonly address: string;
+interface Asked extends ThirdPartyAddress {
+  /** Undefined: wherever this server has bound it. */
+  readonly idServer: string | undefined;
 }
 
-/** Takes an identifier off the account: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3piddelete */
+interface Draft extends ThirdPartyAddress {
+  readonly unbinding: Unbinding;
+}
+
+/**
+ * Takes an identifier off the account, also when an identity server does not forget it:
+ * https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3piddelete
+ */
 export const deleteThirdPartyId = defineOperation({
   name: 'delete-third-party-id',
-  prepare: (_context, { userId }: Requester, { medium, address }: Asked) => ({ userId, medium, address: canonicalAddress(medium, address) }),
-  *commit({ userId, medium, address }): Work<void> {
-    yield* thirdPartyIds.remove(userId, medium, address);
+  async prepare(context, { userId }: Requester, { idServer, ...named }: Asked): Promise<Draft> {
+    const unbinding = await context.read(() => unbindingOf(userId, named, toIdServer(idServer)));
+    return { medium: named.medium, address: canonicalAddress(named.medium, named.address), unbinding };
+  },
+  arrange: async (context, draft) => ({ ...draft, unbinding: await tryToUnbind(context.identityServers, context.log, draft.unbinding) }),
+  *commit({ medium, address, unbinding }): Work<UnbindResult> {
+    yield* noteUnbound(unbinding);
+    yield* thirdPartyIds.remove(unbinding.userId, medium, address);
+    return unbinding.result;
   },
 });
