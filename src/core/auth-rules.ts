@@ -13,6 +13,7 @@ export { authEventKeys, checkAuthEvents } from './auth-rules/auth-events.ts';
 export { NotAllowed } from './auth-rules/not-allowed.ts';
 export { checkPowerLevelsFormat } from './auth-rules/power-levels.ts';
 export type { AuthState } from './auth-rules/room-at-event.ts';
+export { keyThatSigned, type InvitationKey } from './auth-rules/third-party-invite.ts';
 
 /**
  * Checks an event against a state of its room: the one that its auth_events make, the one before it, or the current one.

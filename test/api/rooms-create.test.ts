@@ -138,7 +138,7 @@ describe('Creating a room', () => {
     ['additional creators that are none', { creation_content: { additional_creators: ['bob'] } }, 400, 'M_BAD_JSON'],
     ['an invitee that is no user id', { invite: ['bob'] }, 400, 'M_INVALID_PARAM'],
     ['an invitee of another server', { invite: ['@bob:far.example'] }, 403, 'M_FORBIDDEN'],
-    ['an invitation by mail', { invite_3pid: [{ medium: 'email', address: 'a@b.c' }] }, 403, 'M_FORBIDDEN'],
+    ['an invitation by mail without an identity server', { invite_3pid: [{ medium: 'email', address: 'a@b.c' }] }, 400, 'M_BAD_JSON'],
     ['a whole alias', { room_alias_name: '#pub:localhost' }, 400, 'M_INVALID_PARAM'],
     ['an alias with spaces', { room_alias_name: 'the pub' }, 400, 'M_INVALID_PARAM'],
     ['a foreign canonical alias', { initial_state: [{ type: 'm.room.canonical_alias', content: { alias: '#a:b' } }] }, 400, 'M_BAD_ALIAS'],

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { callbacksOf, gatesPage } from '../../scripts/gates-page.ts';
 import { registrationMac } from '../../src/core/registration-mac.ts';
+import { createSigningKey, generateSeed, signJson } from '../../src/core/signatures.ts';
 import { CONTRACT, type OperationName } from '../../src/kernel/contract.ts';
 import type { ContractLine } from '../../src/kernel/contract/line.ts';
 import { boot, RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
@@ -82,7 +83,13 @@ describe('the contract between operations and modules', () => {
     },
     'create-room': () => alice.createRoom({ visibility: 'public', room_alias_name: 'whole', invite: [bob.userId], name: 'Whole' }),
     'invite-user': () => inRoom(alice, 'POST', 'invite', { user_id: '@frank:localhost' }),
-    'join-room': () => server.user('gina').then((gina) => gina.join(room)),
+    async 'join-room'() {
+      const gina = await server.user('gina');
+      const key = createSigningKey('ed25519:0', generateSeed());
+      await alice.setState(room, 'm.room.third_party_invite', { display_name: 'g...', public_key: key.publicKey }, 'token');
+      const signed = signJson({ mxid: gina.userId, sender: alice.userId, token: 'token' }, 'id.example.org', key);
+      await gina.request('POST', `${V3}/join/${encodeURIComponent(room)}`, { third_party_signed: signed });
+    },
     async 'knock-on-room'() {
       await alice.setState(room, 'm.room.join_rules', { join_rule: 'knock' });
       const henry = await server.user('henry');

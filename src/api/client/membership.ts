@@ -1,5 +1,6 @@
 import { Type as t } from '@sinclair/typebox';
 import type { RoomId } from '../../core/identifiers.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { endpoint } from '../../kernel/endpoint.ts';
 import { toRoomId, toUserId } from '../../kernel/parse.ts';
 import { banUser } from '../../operations/rooms/ban-user.ts';
@@ -14,6 +15,9 @@ import { unbanUser } from '../../operations/rooms/unban-user.ts';
 import { emptyObject } from '../schemas.ts';
 
 const aboutSelf = { body: t.Object({ reason: t.Optional(t.String()) }), bodyOptional: true } as const;
+const thirdPartySigned = t.Unsafe<JsonObject>(
+  t.Object({ sender: t.String(), mxid: t.String(), token: t.String(), signatures: t.Record(t.String(), t.Record(t.String(), t.String())) }),
+);
 const entering = {
   ...aboutSelf,
   method: 'POST',
@@ -22,7 +26,14 @@ const entering = {
   reply: t.Object({ room_id: t.String() }),
   output: (roomId: RoomId) => ({ room_id: roomId }),
 } as const;
+const joining = {
+  ...entering,
+  body: t.Object({ reason: t.Optional(t.String()), third_party_signed: t.Optional(thirdPartySigned) }),
+  guests: true,
+  operation: joinRoom,
+} as const;
 
+const byAddress = t.Object({ medium: t.String(), address: t.String(), id_server: t.String(), id_access_token: t.String() });
 const aboutUser = t.Object({ user_id: t.String(), reason: t.Optional(t.String()) });
 const userOf = ({ params, body }: { params: { roomId: string }; body: { user_id: string; reason?: string } }) => ({
   roomId: toRoomId(params.roomId),
@@ -34,18 +45,14 @@ const changingOther = { method: 'POST', auth: 'user', body: aboutUser, reply: em
 /** https://spec.matrix.org/v1.19/client-server-api/#room-membership */
 export const MEMBERSHIP = [
   endpoint({
-    ...entering,
+    ...joining,
     path: '/_matrix/client/v3/rooms/:roomId/join',
-    guests: true,
-    operation: joinRoom,
-    input: ({ params, body }) => ({ roomIdOrAlias: toRoomId(params.roomId), reason: body.reason }),
+    input: ({ params, body }) => ({ roomIdOrAlias: toRoomId(params.roomId), reason: body.reason, thirdPartySigned: body.third_party_signed }),
   }),
   endpoint({
-    ...entering,
+    ...joining,
     path: '/_matrix/client/v3/join/:roomIdOrAlias',
-    guests: true,
-    operation: joinRoom,
-    input: ({ params, body }) => ({ roomIdOrAlias: params.roomIdOrAlias, reason: body.reason }),
+    input: ({ params, body }) => ({ roomIdOrAlias: params.roomIdOrAlias, reason: body.reason, thirdPartySigned: body.third_party_signed }),
   }),
   endpoint({
     ...entering,
@@ -65,7 +72,14 @@ export const MEMBERSHIP = [
     input: ({ params, body }) => ({ roomId: toRoomId(params.roomId), reason: body.reason }),
     output: () => ({}),
   }),
-  endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/invite', limit: 'invite', operation: inviteUser }),
+  endpoint({
+    ...changingOther,
+    path: '/_matrix/client/v3/rooms/:roomId/invite',
+    limit: 'invite',
+    body: t.Union([aboutUser, byAddress]),
+    operation: inviteUser,
+    input: ({ params, body }) => ('user_id' in body ? userOf({ params, body }) : { roomId: toRoomId(params.roomId), invitee: body }),
+  }),
   endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/kick', limit: 'room_admin', operation: kickUser }),
   endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/ban', limit: 'room_admin', operation: banUser }),
   endpoint({ ...changingOther, path: '/_matrix/client/v3/rooms/:roomId/unban', limit: 'room_admin', operation: unbanUser }),

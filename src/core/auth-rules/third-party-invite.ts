@@ -18,18 +18,28 @@ export function checkThirdPartyInvite(event: Event, target: string, room: RoomAt
   const invite = room.state('m.room.third_party_invite', token);
   if (invite === undefined) throw new NotAllowed('The room has no such third party invite; it may have been revoked');
   if (invite.sender !== event.sender) throw new NotAllowed(`The third party invite is not one of ${event.sender}`);
-  if (!isSignedByOneOf(signed, publicKeysOf(invite))) throw new NotAllowed('The signature of the third party invite is not valid');
+  if (keyThatSigned(signed, invite) === undefined) throw new NotAllowed('The signature of the third party invite is not valid');
 }
 
-function publicKeysOf(invite: Event): string[] {
-  const { public_key: single, public_keys: list } = invite.content;
-  const listed = Array.isArray(list) ? (list as JsonValue[]).filter(isObject).map((entry) => entry['public_key']) : [];
-  return [single, ...listed].filter((key) => typeof key === 'string');
+/** A key by which an invitation to the owner of an address can be signed over to a user. */
+export interface InvitationKey {
+  readonly publicKey: string;
+  /** Where to ask whether the key is still good; undefined where it is good for ever. */
+  readonly validityUrl: string | undefined;
 }
 
-function isSignedByOneOf(signed: JsonObject, publicKeys: readonly string[]): boolean {
-  return Object.entries(objectAt(signed, 'signatures') ?? {}).some(
-    ([name, keys]) =>
-      isObject(keys) && Object.keys(keys).some((keyId) => publicKeys.some((publicKey) => verifyJson(signed, name, keyId, publicKey, 'lax'))),
+/** The key of an m.room.third_party_invite with which `signed` carries a valid signature; undefined when there is none. */
+export function keyThatSigned(signed: JsonObject, invite: Pick<Event, 'content'>): InvitationKey | undefined {
+  const signers = Object.entries(objectAt(signed, 'signatures') ?? {}).flatMap(([name, keys]) =>
+    isObject(keys) ? Object.keys(keys).map((keyId) => [name, keyId] as const) : [],
   );
+  return keysOf(invite).find(({ publicKey }) => signers.some(([name, keyId]) => verifyJson(signed, name, keyId, publicKey, 'lax')));
+}
+
+function keysOf({ content }: Pick<Event, 'content'>): InvitationKey[] {
+  const listed = Array.isArray(content['public_keys']) ? (content['public_keys'] as JsonValue[]).filter(isObject) : [];
+  return [content, ...listed].flatMap((entry) => {
+    const publicKey = stringAt(entry, 'public_key');
+    return publicKey === undefined ? [] : [{ publicKey, validityUrl: stringAt(entry, 'key_validity_url') }];
+  });
 }

@@ -16,7 +16,8 @@ export const ROOMS = {
   'get-room-alias': {},
   'get-room-visibility': {},
   'invite-user': { gates: ['user_may_invite'], events: true, suspended: 'may-not' },
-  'join-room': { events: true, suspended: 'may-not' },
+  // An invitation that came by mail is exchanged for an ordinary one.
+  'join-room': { gates: ['user_may_invite'], events: true, suspended: 'may-not' },
   'kick-user': { events: true, suspended: 'may-not' },
   'knock-on-room': { events: true, suspended: 'may-not' },
   'leave-room': { events: true },

@@ -1,5 +1,9 @@
 import { isRoomAlias, type RoomAlias, type RoomId, type ServerName } from '../../core/identifiers.ts';
 import type { RoomVersion } from '../../core/room-versions.ts';
+import type { EventTemplate } from '../../core/event.ts';
+import { invitationFor, invitationIntoNew } from '../../engine/identity/invited-room.ts';
+import { thirdPartyInviteEvent } from '../../engine/identity/stored-invite.ts';
+import { findInvitees, toThirdPartyInvitee } from '../../engine/identity/third-party-invitee.ts';
 import { addedAliases, badAlias } from '../../engine/rooms/canonical-alias.ts';
 import { initialEvents } from '../../engine/rooms/creation/initial-events.ts';
 import { knownVersion } from '../../engine/rooms/creation/known-version.ts';
@@ -7,7 +11,7 @@ import { readRoomRequest, type RoomRequest } from '../../engine/rooms/creation/r
 import { checkInvitee } from '../../engine/rooms/membership/invitee.ts';
 import { checkStateContent } from '../../engine/rooms/state-content.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { forbidden, invalidParam, MatrixError } from '../../kernel/errors.ts';
+import { invalidParam, MatrixError } from '../../kernel/errors.ts';
 import { toUserId } from '../../kernel/parse.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -24,11 +28,12 @@ export const createRoom = defineOperation({
   before: (who: Requester, body: Record<string, unknown>) => ({ on_create_room: [who, body, who.isAdmin] as const }),
   async prepare(context, who: Requester, body: Record<string, unknown>) {
     const request = readRoomRequest(body);
-    if (request.invite_3pid?.length) throw forbidden('This server cannot invite people by mail address or phone number; invite them by user id');
     const version = knownVersion(request.room_version ?? context.config.rooms.default_version);
     const alias = aliasOf(request, context.serverName);
     checkState(request, alias, version);
-    const invitees = [...new Set(request.invite)].map(toUserId);
+    const named = (request.invite ?? []).map(toUserId);
+    const { users, strangers } = await findInvitees(context.identityServers, (request.invite_3pid ?? []).map(toThirdPartyInvitee));
+    const invitees = [...new Set([...named, ...users])];
     const known = await context.read(function* () {
       for (const invitee of invitees) yield* checkInvitee(invitee, context.serverName);
       if (alias !== undefined && (yield* aliases.find(alias)) !== undefined) throw roomInUse(alias);
@@ -43,6 +48,8 @@ export const createRoom = defineOperation({
       creator: who.userId,
       body: body as JsonObject,
       invitees,
+      // The invitations of a shadow-banned user are not sent.
+      strangers: who.shadowBanned ? [] : strangers,
       alias,
       isPublic: request.visibility === 'public',
       isShadowBanned: who.shadowBanned,
@@ -53,8 +60,19 @@ export const createRoom = defineOperation({
     user_may_create_room: [[draft.creator, draft.body]],
     user_may_create_room_alias: draft.alias === undefined ? [] : [[draft.creator, draft.alias]],
     user_may_publish_room: draft.isPublic ? [[draft.creator, draft.roomId]] : [],
+    // Those whom only a mail can reach (draft.strangers) are nobody yet whom user_may_invite could be asked about.
     user_may_invite: draft.invitees.map((invitee) => [draft.creator, invitee, draft.roomId] as const),
   }),
+  async arrange(context, draft) {
+    if (draft.strangers.length === 0) return draft;
+    const { roomId, creator, create, events } = draft;
+    const text = await context.read(() => invitationIntoNew(roomId, creator, [create, ...events]));
+    const invites: EventTemplate[] = [];
+    for (const stranger of draft.strangers) {
+      invites.push(thirdPartyInviteEvent(creator, await context.identityServers.storeInvite(stranger, invitationFor(stranger, text))));
+    }
+    return { ...draft, events: [...events, ...invites] };
+  },
   events: (draft) => [{ room: draft.room, events: [draft.create, ...draft.events] }],
   *commit(draft, [create]): Work<RoomId> {
     if (create === undefined) throw new Error('The room was not made');

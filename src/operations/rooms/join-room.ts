@@ -1,16 +1,30 @@
 import type { RoomId, UserId } from '../../core/identifiers.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { joinChange } from '../../engine/rooms/membership/join-change.ts';
+import { exchangeInvite, useUp, type ExchangedInvite } from '../../engine/rooms/membership/third-party-exchange.ts';
 import { roomAt } from '../../engine/rooms/room-target.ts';
-import { changeEvents, type StateChange } from '../../engine/rooms/state-change.ts';
+import type { StateChange } from '../../engine/rooms/state-change.ts';
 import { takeSettingsOver } from '../../engine/rooms/upgrade/personal-settings.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as memberships from '../../store/memberships.ts';
+import type { Context } from '../context.ts';
 import { defineOperation } from '../define.ts';
 
 interface Joining {
   readonly roomIdOrAlias: string;
   readonly reason: string | undefined;
+  /** An invitation that came by mail, signed for this user by the identity server. */
+  readonly thirdPartySigned?: JsonObject | undefined;
+}
+
+interface Draft {
+  readonly userId: UserId;
+  readonly roomId: RoomId;
+  /** Undefined when the user needs none, or has brought none. */
+  readonly invite: ExchangedInvite | undefined;
+  /** Undefined for somebody who is in the room already. */
+  readonly change: StateChange | undefined;
 }
 
 /**
@@ -19,15 +33,30 @@ interface Joining {
  */
 export const joinRoom = defineOperation({
   name: 'join-room',
-  prepare: (context, who: Requester, { roomIdOrAlias, reason }: Joining) =>
-    context.read(function* (): Work<{ userId: UserId; roomId: RoomId; change: StateChange | undefined }> {
-      const room = yield* roomAt(roomIdOrAlias, context.serverName);
-      const isIn = (yield* memberships.find(room.roomId, who.userId))?.membership === 'join';
-      return { userId: who.userId, roomId: room.roomId, change: isIn ? undefined : yield* joinChange(room, who, context.serverName, { reason }) };
-    }),
-  events: (draft) => changeEvents(draft.change),
-  *commit({ userId, roomId, change }): Work<RoomId> {
+  async prepare(context, who: Requester, joining: Joining): Promise<Draft> {
+    const draft = await context.read(() => draftOf(context, who, joining));
+    const key = draft.invite?.key;
+    if (key?.validityUrl !== undefined) await context.identityServers.requireValidKey(key.validityUrl, key.publicKey);
+    return draft;
+  },
+  gates: ({ invite }) => ({ user_may_invite: invite === undefined ? [] : [[invite.inviter, invite.invitee, invite.roomId]] }),
+  events({ roomId, invite, change }) {
+    if (change === undefined) return [];
+    return [{ room: { id: roomId }, events: invite === undefined ? [change.event] : [invite.event, change.event] }];
+  },
+  *commit({ userId, roomId, invite, change }): Work<RoomId> {
+    if (invite !== undefined) yield* useUp(invite);
     if (change !== undefined) yield* takeSettingsOver(userId, roomId);
     return roomId;
   },
 });
+
+function* draftOf({ serverName }: Context, who: Requester, { roomIdOrAlias, reason, thirdPartySigned }: Joining): Work<Draft> {
+  const { userId } = who;
+  const room = yield* roomAt(roomIdOrAlias, serverName);
+  const { roomId } = room;
+  const before = (yield* memberships.find(roomId, userId))?.membership;
+  if (before === 'join') return { userId, roomId, invite: undefined, change: undefined };
+  const invite = thirdPartySigned === undefined || before === 'invite' ? undefined : yield* exchangeInvite(roomId, userId, thirdPartySigned);
+  return { userId, roomId, invite, change: yield* joinChange(room, who, serverName, { reason }, invite !== undefined) };
+}

@@ -5,13 +5,17 @@ import { badJson } from '../../../kernel/errors.ts';
 
 const jsonObject = t.Unsafe<JsonObject>(t.Object({}));
 
+/** Each is asked about at an identity server, and perhaps sent a mail, before the room is made. */
+const MAX_INVITED_BY_MAIL = 20;
+const invitee = t.Object({ medium: t.String(), address: t.String(), id_server: t.String(), id_access_token: t.String() });
+
 const roomRequest = t.Object({
   visibility: t.Optional(t.Union([t.Literal('public'), t.Literal('private')])),
   room_alias_name: t.Optional(t.String()),
   name: t.Optional(t.String()),
   topic: t.Optional(t.String()),
   invite: t.Optional(t.Array(t.String())),
-  invite_3pid: t.Optional(t.Array(jsonObject)),
+  invite_3pid: t.Optional(t.Array(invitee, { maxItems: MAX_INVITED_BY_MAIL })),
   room_version: t.Optional(t.String()),
   creation_content: t.Optional(jsonObject),
   initial_state: t.Optional(t.Array(t.Object({ type: t.String(), state_key: t.Optional(t.String()), content: jsonObject }))),

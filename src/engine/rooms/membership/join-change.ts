@@ -14,13 +14,15 @@ import { restrictedJoinAuthoriser } from './restricted-join.ts';
 /**
  * A user's own joining, or the change of how they appear in a room that they are in. The auth rules decide later whether they may; here
  * is what those do not know: guest access and the conditions of restricted rooms.
+ * @param isInvitedNow whether an invitation comes with it
  * @throws M_GUEST_ACCESS_FORBIDDEN, M_FORBIDDEN
  */
-export function* joinChange(room: Room, who: Requester, serverName: ServerName, more: MoreContent): Work<StateChange> {
+export function* joinChange(room: Room, who: Requester, serverName: ServerName, more: MoreContent, isInvitedNow = false): Work<StateChange> {
   const { roomId } = room;
   const before = (yield* memberships.find(roomId, who.userId))?.membership;
   if (who.isGuest) yield* checkGuestAccess(room);
-  const authoriser = before === 'join' || before === 'invite' ? undefined : yield* restrictedJoinAuthoriser(room, who.userId, serverName);
+  const mayCome = isInvitedNow || before === 'join' || before === 'invite';
+  const authoriser = mayCome ? undefined : yield* restrictedJoinAuthoriser(room, who.userId, serverName);
   const content = { ...more, join_authorised_via_users_server: authoriser };
   return yield* memberChange({ roomId, sender: who.userId, target: who.userId }, 'join', content);
 }
