@@ -15,6 +15,7 @@ import { EVENTS } from './client/events.ts';
 import { KEY_BACKUP } from './client/key-backup.ts';
 import { KEYS } from './client/keys.ts';
 import { LOGIN } from './client/login.ts';
+import { MAIL_NOTIFICATIONS } from './client/mail-notifications.ts';
 import { MEMBERS } from './client/members.ts';
 import { MEDIA } from './media/media.ts';
 import { MEMBERSHIP } from './client/membership.ts';
@@ -65,6 +66,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...KEY_BACKUP,
   ...KEYS,
   ...LOGIN,
+  ...MAIL_NOTIFICATIONS,
   ...MEMBERS,
   ...MEDIA,
   ...MEMBERSHIP,

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Access (`plx`), refresh (`plr`), login (`pll`) and OpenID tokens (`plo`), and what is sent to a mail address (`plv`). */
-export type TokenKind = 'plx' | 'plr' | 'pll' | 'plo' | 'plv';
+/** Access (`plx`), refresh (`plr`), login (`pll`) and OpenID tokens (`plo`), and what is sent to a mail address to confirm it (`plv`) or to stop notifications (`plu`). */
+export type TokenKind = 'plx' | 'plr' | 'pll' | 'plo' | 'plv' | 'plu';
 
 /** A new secret that stands for a user; 256 bits. */
 export const newToken = (kind: TokenKind): string => `${kind}_${randomBytes(32).toString('base64url')}`;

@@ -7,6 +7,8 @@ export interface Mail {
   readonly text: string;
   /** Afterwards it is of no use to anybody (ms since the epoch). */
   readonly expiresTs: number;
+  /** Where the recipient can say that they want no more mails like this. */
+  readonly unsubscribeUrl?: string | null;
 }
 
 /** A mail in the queue. What it says is nobody's business but the recipient's, the log's least of all. */
@@ -15,13 +17,23 @@ export interface QueuedMail {
 }
 
 /** Puts a mail into the queue. */
-export function* add({ recipient, subject, text, expiresTs }: Mail): Work<void> {
-  yield* execute('insert into mails (recipient, subject, text, expires_ts) values (?, ?, ?, ?)', recipient, subject, text, expiresTs);
+export function* add({ recipient, subject, text, expiresTs, unsubscribeUrl = null }: Mail): Work<void> {
+  yield* execute(
+    'insert into mails (recipient, subject, text, expires_ts, unsubscribe_url) values (?, ?, ?, ?, ?)',
+    recipient,
+    subject,
+    text,
+    expiresTs,
+    unsubscribeUrl,
+  );
   yield* wake('queue:mails');
 }
 
 export function* find({ mailId }: QueuedMail): Work<Mail | undefined> {
-  return yield* row<Mail>('select recipient, subject, text, expires_ts as "expiresTs" from mails where mail_id = ?', mailId);
+  return yield* row<Mail>(
+    'select recipient, subject, text, expires_ts as "expiresTs", unsubscribe_url as "unsubscribeUrl" from mails where mail_id = ?',
+    mailId,
+  );
 }
 
 /** The next ones after one of them, in the order of the queue. */

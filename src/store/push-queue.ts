@@ -44,7 +44,7 @@ export function* add(pushes: readonly Push[], upTo: number, now: number): Work<v
 export function* addBadge(userId: UserId, now: number): Work<void> {
   const added = yield* rows(
     `insert into push_queue (pusher_id, event_pos, actions, created_ts)
-     select p.pusher_id, null, '[]', ? from pushers p where p.user_id = ?
+     select p.pusher_id, null, '[]', ? from pushers p where p.user_id = ? and p.kind <> 'email'
      and not exists (select 1 from push_queue q where q.pusher_id = p.pusher_id and q.event_pos is null) returning push_id`,
     now,
     userId,
@@ -52,22 +52,48 @@ export function* addBadge(userId: UserId, now: number): Work<void> {
   if (added.length > 0) yield* wake('queue:pushes');
 }
 
-/** The pushers that have something to push, with when they may be tried (ms since the epoch). */
-export function* waiting(limit: number): Work<readonly { readonly pusherId: number; readonly retryTs: number }[]> {
-  return yield* rows(
-    `select p.pusher_id as "pusherId", p.retry_ts as "retryTs" from (select distinct pusher_id from push_queue) q
+/** A pusher that has something to push. */
+export interface WaitingPusher {
+  readonly pusherId: number;
+  readonly kind: string;
+  /** When it may be tried, milliseconds since the epoch. */
+  readonly retryTs: number;
+}
+
+export function* waiting(limit: number): Work<readonly WaitingPusher[]> {
+  return yield* rows<WaitingPusher>(
+    `select p.pusher_id as "pusherId", p.kind, p.retry_ts as "retryTs" from (select distinct pusher_id from push_queue) q
      join pushers p on p.pusher_id = q.pusher_id order by p.retry_ts limit ?`,
     limit,
   );
 }
 
+interface QueueRow {
+  readonly pushId: number;
+  readonly eventPos: number | null;
+  readonly actions: string;
+  readonly createdTs: number;
+}
+const COLUMNS = 'push_id as "pushId", event_pos as "eventPos", actions, created_ts as "createdTs"';
+const fromRow = (found: QueueRow): QueuedPush => ({
+  ...found,
+  eventPos: found.eventPos ?? undefined,
+  actions: JSON.parse(found.actions) as readonly Action[],
+});
+
 export function* next(pusherId: number): Work<QueuedPush | undefined> {
-  const found = yield* row<{ pushId: number; eventPos: number | null; actions: string; createdTs: number }>(
-    `select push_id as "pushId", event_pos as "eventPos", actions, created_ts as "createdTs" from push_queue
-     where pusher_id = ? order by push_id limit 1`,
-    pusherId,
-  );
-  return found && { ...found, eventPos: found.eventPos ?? undefined, actions: JSON.parse(found.actions) as readonly Action[] };
+  const found = yield* row<QueueRow>(`select ${COLUMNS} from push_queue where pusher_id = ? order by push_id limit 1`, pusherId);
+  return found && fromRow(found);
+}
+
+/** The newest first. */
+export function* newest(pusherId: number, limit: number): Work<readonly QueuedPush[]> {
+  return (yield* rows<QueueRow>(`select ${COLUMNS} from push_queue where pusher_id = ? order by push_id desc limit ?`, pusherId, limit)).map(fromRow);
+}
+
+/** Takes everything of a pusher up to something out of the queue. */
+export function* removeUpTo(pusherId: number, pushId: number): Work<void> {
+  yield* execute('delete from push_queue where pusher_id = ? and push_id <= ?', pusherId, pushId);
 }
 
 export function* remove(pushId: number): Work<void> {

@@ -23,22 +23,34 @@ export interface Pusher extends PusherSettings {
   readonly badge: number | undefined;
   /** How often in a row the gateway failed. */
   readonly failures: number;
+  /** Of a pusher of mails: for how long it was silent after its last one (ms); undefined when nothing is left unread of what it told. */
+  readonly mailPause: number | undefined;
+  /** Of a pusher of mails: what stops it. */
+  readonly unsubscribeToken: string | undefined;
 }
 
-interface PusherRow extends Omit<Pusher, 'data' | 'profileTag' | 'badge'> {
+/** The kind of pushers that send mails, and the app that all of them have. */
+export const MAIL = { kind: 'email', appId: 'm.email' } as const;
+
+interface PusherRow extends Omit<Pusher, 'data' | 'profileTag' | 'badge' | 'mailPause' | 'unsubscribeToken'> {
   readonly data: string;
+  readonly mailPause: number | null;
+  readonly unsubscribeToken: string | null;
   readonly profileTag: string | null;
   readonly badge: number | null;
 }
 
 const COLUMNS = `pusher_id as "pusherId", user_id as "userId", app_id as "appId", pushkey, kind, app_display_name as "appDisplayName",
-  device_display_name as "deviceDisplayName", profile_tag as "profileTag", lang, data, pushkey_ts as "pushkeyTs", badge, failures`;
+  device_display_name as "deviceDisplayName", profile_tag as "profileTag", lang, data, pushkey_ts as "pushkeyTs", badge, failures,
+  mail_pause as "mailPause", unsubscribe_token as "unsubscribeToken"`;
 
 const fromRow = (found: PusherRow): Pusher => ({
   ...found,
   data: JSON.parse(found.data) as JsonObject,
   profileTag: found.profileTag ?? undefined,
   badge: found.badge ?? undefined,
+  mailPause: found.mailPause ?? undefined,
+  unsubscribeToken: found.unsubscribeToken ?? undefined,
 });
 
 export function* listFor(userId: UserId): Work<readonly Pusher[]> {
@@ -55,13 +67,18 @@ export function* exist(): Work<boolean> {
   return (yield* row('select 1 from pushers limit 1')) !== undefined;
 }
 
-/** Makes a pusher, or changes the one that the user has by this app and key. @param now milliseconds since the epoch */
-export function* put(userId: UserId, deviceId: DeviceId | undefined, settings: PusherSettings, now: number): Work<void> {
+/**
+ * Makes a pusher, or changes the one that the user has by this app and key.
+ * @param now milliseconds since the epoch
+ * @param unsubscribeToken for a pusher of mails that is new
+ */
+export function* put(userId: UserId, deviceId: DeviceId | undefined, settings: PusherSettings, now: number, unsubscribeToken?: string): Work<void> {
   // As long as nobody had a pusher, nobody looked at the events.
   yield* execute('update push_cursor set position = (select position from stream) where not exists (select 1 from pushers)');
   yield* execute(
-    `insert into pushers (user_id, device_id, app_id, pushkey, kind, app_display_name, device_display_name, profile_tag, lang, data, pushkey_ts, since_pos)
-     select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, position from stream where true
+    `insert into pushers (user_id, device_id, app_id, pushkey, kind, app_display_name, device_display_name, profile_tag, lang, data, pushkey_ts,
+       unsubscribe_token, since_pos)
+     select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, position from stream where true
      on conflict (user_id, app_id, pushkey) do update set device_id = excluded.device_id, kind = excluded.kind,
      app_display_name = excluded.app_display_name, device_display_name = excluded.device_display_name, profile_tag = excluded.profile_tag,
      lang = excluded.lang, data = excluded.data, pushkey_ts = excluded.pushkey_ts, failures = 0, retry_ts = 0`,
@@ -76,7 +93,13 @@ export function* put(userId: UserId, deviceId: DeviceId | undefined, settings: P
     settings.lang,
     JSON.stringify(settings.data),
     now,
+    unsubscribeToken ?? null,
   );
+}
+
+export function* findByUnsubscribeToken(token: string): Work<Pusher | undefined> {
+  const found = yield* row<PusherRow>(`select ${COLUMNS} from pushers where unsubscribe_token = ?`, token);
+  return found && fromRow(found);
 }
 
 export function* remove(userId: UserId, appId: string, pushkey: string): Work<void> {
@@ -105,4 +128,9 @@ export function* noteSuccess(pusherId: number, badge: number): Work<void> {
 /** Notes that the gateway failed. @param retryTs when it is to be tried again, milliseconds since the epoch */
 export function* noteFailure(pusherId: number, retryTs: number): Work<void> {
   yield* execute('update pushers set failures = failures + 1, retry_ts = ? where pusher_id = ?', retryTs, pusherId);
+}
+
+/** Lets a pusher of mails wait. @param pause for how long it will have been silent then; undefined to begin anew. @param retryTs ms since the epoch */
+export function* noteMailed(pusherId: number, pause: number | undefined, retryTs: number): Work<void> {
+  yield* execute('update pushers set mail_pause = ?, retry_ts = ? where pusher_id = ?', pause ?? null, retryTs, pusherId);
 }

@@ -5,7 +5,10 @@ import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
 import { SERVER_ITSELF } from '../kernel/requester.ts';
 import { deliverPush } from '../operations/push/deliver-push.ts';
+import { mailNotifications } from '../operations/push/mail-notifications.ts';
 import * as pushQueue from '../store/push-queue.ts';
+import type { WaitingPusher } from '../store/push-queue.ts';
+import { MAIL } from '../store/pushers.ts';
 
 interface DeliveryServices {
   readonly reader: Reader;
@@ -23,7 +26,7 @@ const PAUSE = 60_000;
 const FOREVER = 2_147_483_647;
 
 /**
- * Brings what is queued to the push gateways: for each pusher in order, one after the other; different pushers beside each other, so
+ * Brings what is queued to the push gateways, or into mails: for each pusher in order, one after the other; different pushers beside each other, so
  * that a slow gateway holds up nobody else.
  */
 export class PushDelivery {
@@ -83,19 +86,22 @@ export class PushDelivery {
     const waiting = await reader.read(() => pushQueue.waiting(AT_ONCE + this.#busy.size));
     const now = clock.now();
     const later = waiting.filter(({ retryTs }) => retryTs > now).map(({ retryTs }) => retryTs - now);
-    for (const { pusherId, retryTs } of waiting) {
+    for (const pusher of waiting) {
+      const { pusherId, retryTs } = pusher;
       if (retryTs > now || this.#busy.has(pusherId) || this.#busy.size >= AT_ONCE) continue;
-      this.#busy.set(pusherId, this.#serve(pusherId));
+      this.#busy.set(pusherId, this.#serve(pusher));
     }
     return later.length === 0 ? undefined : Math.min(...later);
   }
 
   /** Goes on until the queue of a pusher is empty, or its gateway fails. */
-  async #serve(pusherId: number): Promise<void> {
+  async #serve({ pusherId, kind }: WaitingPusher): Promise<void> {
     const { run, clock, log } = this.#services;
     const { signal } = this.#stopped;
     try {
-      while (!signal.aborted && (await run(deliverPush, SERVER_ITSELF, { pusherId, signal })));
+      const next = (): Promise<boolean> =>
+        kind === MAIL.kind ? run(mailNotifications, SERVER_ITSELF, pusherId) : run(deliverPush, SERVER_ITSELF, { pusherId, signal });
+      while (!signal.aborted && (await next()));
     } catch (error) {
       if (!signal.aborted) log.error({ error, pusherId }, 'what came of a push could not be noted');
       await sleep(clock, PAUSE, signal);

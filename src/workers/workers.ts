@@ -32,10 +32,11 @@ export class Workers {
     this.#workers = [
       new QueueWorker(departuresQueue(reader, run), services),
       new QueueWorker(profileUpdatesQueue(reader, run), services),
-      ...(mailer === undefined ? [] : [new QueueWorker(mailsQueue(reader, run, mailer, clock), services)]),
       // Those who are found to be notified first, so that they are told before all is idle.
       new QueueWorker(notifiedUsersQueue(reader, run, notifier, rulesets), services),
       new PushDelivery(services),
+      // After those that queue mails.
+      ...(mailer === undefined ? [] : [new QueueWorker(mailsQueue(reader, run, mailer, clock), services)]),
     ];
     for (const worker of this.#workers) worker.start();
   }

@@ -23,7 +23,7 @@ export const mail = optional(
     },
     {
       description:
-        'Mails: users can confirm mail addresses, log in with them and get a new password by them. Needs public_baseurl, as the mails hold links.',
+        'Mails: users can confirm mail addresses, log in with them, get a new password by them, and be told by mail what they have not read. Needs public_baseurl, as the mails hold links.',
     },
   ),
 );

@@ -22,11 +22,12 @@ export class Mailer {
   }
 
   /** @throws MatrixError when the mail server does not want this mail, and never will; any other error when it is worth trying again */
-  async send({ recipient, subject, text }: Mail): Promise<void> {
+  async send({ recipient, subject, text, unsubscribeUrl }: Mail): Promise<void> {
     this.#transport ??= await this.#connect();
     try {
       // An object, so that nothing in the address is taken for a list of addresses.
-      await this.#transport.sendMail({ from: this.#settings.from, to: { name: '', address: recipient }, subject, text });
+      const to = { name: '', address: recipient };
+      await this.#transport.sendMail({ from: this.#settings.from, to, subject, text, headers: headersOf(unsubscribeUrl ?? undefined) });
     } catch (error) {
       if (isRefusal(error)) throw new MatrixError(400, 'M_UNKNOWN', `The mail server refuses the mail: ${error.message}`);
       throw error;
@@ -52,6 +53,10 @@ export class Mailer {
     });
   }
 }
+
+/** For mail programs with a button that stops such mails: RFC 8058. */
+const headersOf = (unsubscribeUrl: string | undefined): Record<string, string> =>
+  unsubscribeUrl === undefined ? {} : { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 
 /** What is wrong with the mail or its recipient (RFC 5321, 4.2.1: 5yz) does not become right by waiting; a wrong password may. */
 const isRefusal = (error: unknown): error is Error =>

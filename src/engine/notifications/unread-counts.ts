@@ -75,6 +75,13 @@ export class UnreadCounts {
     return unread;
   }
 
+  /** How much a user has not read of all rooms that they have joined. */
+  *total(viewer: Viewer, upTo: number): Work<number> {
+    const unread = yield* this.of(viewer, yield* memberships.joinedRoomsOf(viewer.userId), upTo);
+    const threads = [...unread.values()].flatMap((room) => [...room.values()]);
+    return threads.reduce((sum, { notifications }) => sum + notifications, 0);
+  }
+
   *#inRoom(member: memberships.Membership, rules: CompiledRuleset, read: receipts.ReadUpTo, upTo: number): Work<readonly Notification[]> {
     const start = Math.max(member.joinedPos ?? member.pos, read.unthreaded);
     const counted = this.#known(member, rules, start);

@@ -1,15 +1,12 @@
 import { stringAt, type JsonObject } from '../../core/json.ts';
-import { isRead } from '../../engine/notifications/is-read.ts';
+import { isStillNews } from '../../engine/notifications/is-still-news.ts';
 import { badgeNotification, eventNotification } from '../../engine/notifications/push-notification.ts';
 import { notifyGateway } from '../../engine/notifications/push-gateway.ts';
-import { viewerOf, type Viewer } from '../../engine/events/viewer.ts';
-import { isVisible } from '../../engine/events/visibility.ts';
+import { viewerOf } from '../../engine/events/viewer.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import { onBehalfOf } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
-import type { StoredEvent } from '../../store/events.ts';
-import * as memberships from '../../store/memberships.ts';
 import * as pushQueue from '../../store/push-queue.ts';
 import type { QueuedPush } from '../../store/push-queue.ts';
 import * as pushers from '../../store/pushers.ts';
@@ -104,22 +101,8 @@ function* notificationOf({ pusher, push }: Due, { unreadCounts, notifier }: Cont
   if (user === undefined || user.isDeactivated || user.isLocked) return undefined;
   const viewer = yield* viewerOf(onBehalfOf(pusher.userId));
   const stored = push.eventPos === undefined ? undefined : yield* events.findAt(push.eventPos);
-  if (push.eventPos !== undefined) {
-    // What was redacted or read in the meantime needs no telling.
-    if (stored === undefined || stored.redactedBy !== undefined || (yield* isRead(stored, pusher.userId))) return undefined;
-    if (!(yield* isStillWanted(stored, viewer))) return undefined;
-  }
-  const unread = yield* unreadCounts.of(viewer, yield* memberships.joinedRoomsOf(pusher.userId), notifier.position);
-  const threads = [...unread.values()].flatMap((room) => [...room.values()]);
-  const badge = threads.reduce((sum, { notifications }) => sum + notifications, 0);
+  if (push.eventPos !== undefined && (stored === undefined || !(yield* isStillNews(stored, viewer)))) return undefined;
+  const badge = yield* unreadCounts.total(viewer, notifier.position);
   if (stored !== undefined) return { badge, body: yield* eventNotification(pusher, push, stored, badge) };
   return badge === pusher.badge ? undefined : { badge, body: badgeNotification(pusher, badge) };
-}
-
-/** Whether a user may (still) see an event, or is invited by it, and does not ignore its sender: much may happen while a gateway is away. */
-function* isStillWanted(stored: StoredEvent, viewer: Viewer): Work<boolean> {
-  const { event, pos } = stored;
-  if (viewer.ignored?.has(event.sender) === true) return false;
-  const member = yield* memberships.find(event.roomId, viewer.userId);
-  return (member?.membership === 'invite' && member.pos === pos) || (yield* isVisible(stored, viewer));
 }

@@ -5,6 +5,7 @@ import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
 import { noteUnbound, tryToUnbind, unbindingOf, type Unbinding } from '../../engine/identity/unbinding.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as pushers from '../../store/pushers.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import { defineOperation } from '../define.ts';
 
@@ -18,7 +19,7 @@ interface Draft extends ThirdPartyAddress {
 }
 
 /**
- * Takes an identifier off the account, also when an identity server does not forget it:
+ * Takes an identifier off the account, also when an identity server does not forget it, and sends no more notifications to it:
  * https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3piddelete
  */
 export const deleteThirdPartyId = defineOperation({
@@ -31,6 +32,7 @@ export const deleteThirdPartyId = defineOperation({
   *commit({ medium, address, unbinding }): Work<UnbindResult> {
     yield* noteUnbound(unbinding);
     yield* thirdPartyIds.remove(unbinding.userId, medium, address);
+    if (medium === 'email') yield* pushers.remove(unbinding.userId, pushers.MAIL.appId, address);
     return unbinding.result;
   },
 });
