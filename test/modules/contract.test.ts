@@ -7,6 +7,9 @@ import { registrationMac } from '../../src/core/registration-mac.ts';
 import { createSigningKey, generateSeed, signJson } from '../../src/core/signatures.ts';
 import { CONTRACT, type OperationName } from '../../src/kernel/contract.ts';
 import type { ContractLine } from '../../src/kernel/contract/line.ts';
+import { SERVER_ITSELF } from '../../src/kernel/requester.ts';
+import { runModuleWork } from '../../src/operations/modules/run-module-work.ts';
+import * as thirdPartyIds from '../../src/store/third-party-ids.ts';
 import { boot, RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { otherServer } from '../support/http-server.ts';
@@ -25,7 +28,13 @@ describe('the contract between operations and modules', () => {
     server = await boot({
       record: true,
       clock: 'fake',
-      config: { registration: { mode: 'open', shared_secret: SECRET }, outgoing: { allow_addresses: ['127.0.0.1'] } },
+      config: {
+        public_baseurl: 'https://matrix.example.org',
+        registration: { mode: 'open', shared_secret: SECRET },
+        outgoing: { allow_addresses: ['127.0.0.1'] },
+        // Nobody listens there.
+        mail: { host: '127.0.0.1', port: 1, from: 'noreply@example.org' },
+      },
     });
     [alice, bob] = [await server.user('alice'), await server.user('bob')];
   });
@@ -126,6 +135,18 @@ describe('the contract between operations and modules', () => {
       const pusher = { app_id: 'app', pushkey: 'key', kind: 'http', app_display_name: 'App', device_display_name: 'Phone', lang: 'en', data };
       await bob.request('POST', `${V3}/pushers/set`, pusher);
       await alice.send(room, 'hi, bob');
+      await server.idle();
+      await bob.request('POST', `${V3}/pushers/set`, { ...pusher, kind: null });
+    },
+    async 'mail-notifications'() {
+      const address = { medium: 'email', address: 'bob@example.org', validatedTs: 0, addedTs: 0 } as const;
+      await server.run(runModuleWork, SERVER_ITSELF, { work: () => thirdPartyIds.add(bob.userId, address) });
+      const named = { app_display_name: 'Mails', device_display_name: 'Mails', lang: 'en', data: {} };
+      const pusher = { app_id: 'm.email', pushkey: 'bob@example.org', kind: 'email', ...named };
+      await bob.request('POST', `${V3}/pushers/set`, pusher);
+      await alice.send(room, 'hi, bob');
+      await server.idle();
+      await server.advance(600_000);
       await server.idle();
       await bob.request('POST', `${V3}/pushers/set`, { ...pusher, kind: null });
     },
