@@ -2,8 +2,12 @@ import { defaultConfig } from '../../src/config/config.ts';
 import { prepareDataFolder } from '../../src/config/first-start.ts';
 import { startServer } from '../../src/server/main.ts';
 import { startCeiling } from './ceiling.ts';
+import { CostMeter } from './cost-meter.ts';
 
-/** The measured process: `serve.js ceiling|plexus <folder> [json of configuration]`. Answers "usage" with its CPU time and memory. */
+/**
+ * The measured process: `serve.js ceiling|plexus <folder> [json of configuration]`. Answers "usage" with its CPU time and memory, and
+ * "end" with what it has cost since "begin".
+ */
 const [kind, folder = '.', overrides = '{}'] = process.argv.slice(2);
 
 async function start(): Promise<string> {
@@ -21,8 +25,10 @@ async function start(): Promise<string> {
   return (await startServer(config)).urls[0] ?? '';
 }
 
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpu: (user + system) / 1000, memory: process.memoryUsage().rss / 1_048_576 });
+const url = await start();
+const meter = new CostMeter();
+process.on('message', (question: 'usage' | 'begin' | 'end') => {
+  if (question === 'begin') void meter.begin().then(() => process.send?.({}));
+  else process.send?.(question === 'end' ? meter.end() : meter.usage());
 });
-process.send?.({ url: await start() });
+process.send?.({ url });
