@@ -144,7 +144,7 @@ export async function compose(parts: Parts): Promise<Server> {
   });
   const received = new ReceivedMessages((receipts) => contained(log, run(deleteReceivedMessages, SERVER_ITSELF, receipts)));
   const rulesets = new Rulesets();
-  const unreadCounts = new UnreadCounts(rulesets);
+  const unreadCounts = new UnreadCounts(rulesets, notifier);
   const assembler = new Assembler({
     reader: database,
     notifier,

@@ -70,6 +70,17 @@ export function* entriesAt(roomId: RoomId, types: readonly string[]): Work<reado
   );
 }
 
+/** The ids of the events that stand at some types with an empty state key, in some rooms. */
+export function* idsAt(roomIds: readonly RoomId[], types: readonly string[]): Work<readonly EventId[]> {
+  const [inRooms, list] = [inList(roomIds), inList(types)];
+  const found = yield* rows<{ eventId: EventId }>(
+    `select event_id as "eventId" from current_state where room_id in ${inRooms.marks} and state_key = '' and type in ${list.marks}`,
+    ...inRooms.args,
+    ...list.args,
+  );
+  return found.map(({ eventId }) => eventId);
+}
+
 /** The present membership events of some users. */
 export function* memberEntries(roomId: RoomId, userIds: readonly string[]): Work<readonly StateEntry[]> {
   const list = inList(userIds);

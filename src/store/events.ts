@@ -51,8 +51,10 @@ export const EVENT_TABLES = 'events e join rooms r on r.room_id = e.room_id';
  */
 const parsed = new LRUCache<string, Event>({ max: 5_000 });
 
+const keyOf = (eventId: EventId, redactedBy: EventId | null): string => (redactedBy === null ? eventId : `${eventId} ${redactedBy}`);
+
 function eventOf(found: EventRow): Event {
-  const key = found.redacted_by === null ? found.event_id : `${found.event_id} ${found.redacted_by}`;
+  const key = keyOf(found.event_id, found.redacted_by);
   let event = parsed.get(key);
   if (event === undefined) {
     const version = roomVersion(found.version);
@@ -98,6 +100,25 @@ export function* findAll(eventIds: readonly EventId[]): Work<readonly StoredEven
     found.push(...(yield* rows<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in ${list.marks}`, ...list.args)));
   }
   return found.map(fromRow);
+}
+
+/** What says of an event in which form it is remembered. */
+export interface EventKey {
+  readonly eventId: EventId;
+  readonly redactedBy: EventId | null;
+}
+
+/** Events alone, without how they lie in the database: those that were read lately are not read again. */
+export function* eventsAlone(keys: readonly EventKey[]): Work<ReadonlyMap<EventId, Event>> {
+  const found = new Map<EventId, Event>();
+  const missing: EventId[] = [];
+  for (const { eventId, redactedBy } of keys) {
+    const event = parsed.get(keyOf(eventId, redactedBy));
+    if (event === undefined) missing.push(eventId);
+    else found.set(eventId, event);
+  }
+  for (const { event } of yield* findAll(missing)) found.set(event.eventId, event);
+  return found;
 }
 
 /** Those of some users who sent events of some types to a room after a position. */

@@ -2,7 +2,7 @@ import type { Event } from '../core/event.ts';
 import type { RoomId } from '../core/identifiers.ts';
 import { stringAt, type JsonObject } from '../core/json.ts';
 import { plainTopic } from '../core/room-topic.ts';
-import { execute, row, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 
 /** What a list of rooms shows of one. */
 export interface RoomSummary {
@@ -46,6 +46,16 @@ export function* create(roomId: RoomId): Work<void> {
 
 export function* find(roomId: RoomId): Work<RoomSummary | undefined> {
   return yield* row<RoomSummary>(`select ${SUMMARY_COLUMNS} from room_summaries where room_id = ?`, roomId);
+}
+
+/** How many users have joined each of some rooms. */
+export function* joinedCounts(roomIds: readonly RoomId[]): Work<ReadonlyMap<RoomId, number>> {
+  const list = inList(roomIds);
+  const found = yield* rows<{ roomId: RoomId; joined: number }>(
+    `select room_id as "roomId", joined_members as joined from room_summaries where room_id in ${list.marks}`,
+    ...list.args,
+  );
+  return new Map(found.map(({ roomId, joined }) => [roomId, joined]));
 }
 
 /** Takes over what an event of the room's present state says. */

@@ -1,4 +1,4 @@
-import type { RoomId, UserId } from '../core/identifiers.ts';
+import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
 import { inList, row, rows, type SqlValue, type Work } from '../kernel/work.ts';
 import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
 
@@ -40,6 +40,27 @@ export function* page(stretch: Stretch, limit: number): Work<readonly StoredEven
     limit,
   );
   return found.map(fromRow);
+}
+
+/** An event of which no more is known than who sent it. */
+export interface Glimpse {
+  readonly eventId: EventId;
+  readonly pos: number;
+  readonly sender: UserId;
+  readonly redactedBy: EventId | null;
+}
+
+/** The newest events of a room after a position, up to another, newest first, as far as one user may come upon them. */
+export function* glimpses({ roomId, viewer, after, upTo }: Omit<Stretch, 'direction' | 'only'>, limit: number): Work<readonly Glimpse[]> {
+  return yield* rows<Glimpse>(
+    `select event_id as "eventId", pos, sender, redacted_by as "redactedBy" from events where room_id = ? and pos > ? and pos <= ?
+     and rejected is null and (hidden = 0 or sender = ?) order by pos desc limit ?`,
+    roomId,
+    after,
+    upTo,
+    viewer,
+    limit,
+  );
 }
 
 function condition(column: string, values: readonly string[] | undefined): { readonly sql: string; readonly args: readonly SqlValue[] } {

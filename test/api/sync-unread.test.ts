@@ -49,6 +49,23 @@ describe('GET /sync: unread counts', () => {
     expect((await told()).unread).to.deep.equal(counted(1, 0));
   });
 
+  it('keeps the count of a room that stood still while others went on, and goes on from it', async () => {
+    await alice.send(room, mention(bob));
+    expect((await told()).unread).to.deep.equal(counted(1, 1));
+    const other = await alice.createRoom({ preset: 'public_chat' });
+    await bob.join(other);
+    await alice.send(other, 'elsewhere');
+    expect((await told()).unread).to.deep.equal(counted(1, 1));
+    await alice.request(
+      'PUT',
+      `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/redact/${encodeURIComponent(await alice.send(room, 'two'))}/t`,
+      {},
+    );
+    await alice.send(room, 'three');
+    expect((await told()).unread).to.deep.equal(counted(2, 1));
+    expect(inRoom(await bob.sync(), other).unread).to.deep.equal(counted(1, 0));
+  });
+
   it('brings the new count together with the event', async () => {
     const next = syncer(bob);
     await next();

@@ -15,11 +15,13 @@ export interface PreparedEvent {
 }
 
 function remembered<V>(compute: (key: string) => V): (key: string) => V {
-  const known = new Map<string, { readonly value: V }>();
+  const known = new Map<string, V>();
   return (key) => {
-    const found = known.get(key) ?? { value: compute(key) };
-    known.set(key, found);
-    return found.value;
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found as V;
+    const value = compute(key);
+    known.set(key, value);
+    return value;
   };
 }
 
@@ -36,8 +38,20 @@ function clientFormat(event: PushableEvent): JsonObject {
   };
 }
 
+/** Kept as long as the events are. */
+const known = new WeakMap<PushableEvent, PreparedEvent>();
+
 /** Makes an event ready for `evaluatePushRules`, once for all users. */
 export function prepareEvent(event: PushableEvent): PreparedEvent {
+  let prepared = known.get(event);
+  if (prepared === undefined) {
+    prepared = prepare(event);
+    known.set(event, prepared);
+  }
+  return prepared;
+}
+
+function prepare(event: PushableEvent): PreparedEvent {
   const root = clientFormat(event);
   const value = remembered((key) => valueAt(root, parsePropertyPath(key)));
   const text = remembered((key) => {

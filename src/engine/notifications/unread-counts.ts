@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { growingTo } from '../../core/growing-to.ts';
-import { isState } from '../../core/event.ts';
+import { isState, type Event } from '../../core/event.ts';
 import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
@@ -8,12 +8,12 @@ import { prepareEvent } from '../../core/push-rules/prepare-event.ts';
 import { threadOf, type ThreadId } from '../../core/threads.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
-import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
 import * as receipts from '../../store/receipts.ts';
 import * as timeline from '../../store/timeline.ts';
 import type { Viewer } from '../events/viewer.ts';
-import { pushContextIn } from './push-context.ts';
+import type { Notifier } from '../notifier.ts';
+import { pushContextsIn, type PushContextOf } from './push-context.ts';
 import type { Rulesets } from './rulesets.ts';
 
 /** Rooms of users whose counts are remembered. */
@@ -38,11 +38,29 @@ interface Notification {
   readonly highlight: boolean;
 }
 
+/** An event that is looked at. */
+interface Sighted {
+  readonly event: Event;
+  readonly pos: number;
+  readonly isRedacted: boolean;
+}
+
+/** A room of a user, with what is known and what is to be looked at. */
+interface Reading {
+  readonly member: memberships.Membership;
+  readonly counted: Counted;
+  readonly read: receipts.ReadUpTo;
+  /** What comes before is read, or came before the user joined. */
+  readonly start: number;
+}
+
 interface Counted {
   readonly rules: CompiledRuleset;
   /** The events after `from` up to `upTo` were looked at. */
   readonly from: number;
   upTo: number;
+  /** True before anything was looked at. */
+  isNew: boolean;
   notifications: Notification[];
   /** Where the user last said something, by thread: whoever speaks has read what came before. */
   readonly spoken: Map<ThreadId, number>;
@@ -56,9 +74,11 @@ interface Counted {
 export class UnreadCounts {
   readonly #counted = new LRUCache<string, Counted>(growingTo(MAX_COUNTED));
   readonly #rulesets: Rulesets;
+  readonly #notifier: Pick<Notifier, 'mayHaveChanged'>;
 
-  constructor(rulesets: Rulesets) {
+  constructor(rulesets: Rulesets, notifier: Pick<Notifier, 'mayHaveChanged'>) {
     this.#rulesets = rulesets;
+    this.#notifier = notifier;
   }
 
   /** What a user has not read of rooms that they have joined, up to a position, by thread; threads without notifications are left out. */
@@ -66,13 +86,14 @@ export class UnreadCounts {
     const members = yield* memberships.findIn(roomIds, userId);
     const read = yield* receipts.readUpTo(userId, roomIds);
     const rules = yield* this.#rulesets.of(userId);
-    const unread = new Map<RoomId, UnreadInRoom>();
-    for (const [roomId, member] of members) {
-      if (member.membership !== 'join') continue;
-      const notifications = yield* this.#inRoom(member, rules, read.get(roomId) ?? receipts.NOTHING_READ, upTo);
-      unread.set(roomId, tally(notifications.filter(({ sender }) => ignored?.has(sender) !== true)));
-    }
-    return unread;
+    const readings = [...members.values()]
+      .filter(({ membership }) => membership === 'join')
+      .map((member) => this.#reading(member, rules, read.get(member.roomId) ?? receipts.NOTHING_READ));
+    const stirred = readings.filter(({ member, counted }) => this.#isStirred(member.roomId, counted, upTo));
+    const contextIn = yield* pushContextsIn(stirred.map(({ member }) => member.roomId));
+    for (const reading of stirred) yield* this.#lookAt(reading, contextIn(reading.member.roomId), upTo);
+    const isHeard = ({ sender }: Notification): boolean => ignored?.has(sender) !== true;
+    return new Map(readings.map((reading) => [reading.member.roomId, tally(unreadIn(reading, upTo).filter(isHeard))]));
   }
 
   /** How much a user has not read of all rooms that they have joined. */
@@ -82,13 +103,14 @@ export class UnreadCounts {
     return threads.reduce((sum, { notifications }) => sum + notifications, 0);
   }
 
-  *#inRoom(member: memberships.Membership, rules: CompiledRuleset, read: receipts.ReadUpTo, upTo: number): Work<readonly Notification[]> {
+  #reading(member: memberships.Membership, rules: CompiledRuleset, read: receipts.ReadUpTo): Reading {
     const start = Math.max(member.joinedPos ?? member.pos, read.unthreaded);
-    const counted = this.#known(member, rules, start);
-    if (counted.upTo < upTo) yield* this.#lookAt(counted, member, { after: Math.max(counted.upTo, start), upTo });
-    const readIn = (thread: ThreadId): number => Math.max(start, read.threads.get(thread) ?? 0, counted.spoken.get(thread) ?? 0);
-    const isUnread = ({ pos, thread }: Notification): boolean => pos > readIn(thread) && pos <= upTo;
-    return counted.notifications.filter(isUnread);
+    return { member, counted: this.#known(member, rules, start), read, start };
+  }
+
+  /** Whether there may be events that were not looked at. Most of the rooms of a user stand still, and cost no question. */
+  #isStirred(roomId: RoomId, counted: Counted, upTo: number): boolean {
+    return counted.upTo < upTo && (counted.isNew || this.#notifier.mayHaveChanged(`room:${roomId}`, counted.upTo));
   }
 
   #known({ userId, roomId }: memberships.Membership, rules: CompiledRuleset, start: number): Counted {
@@ -98,21 +120,21 @@ export class UnreadCounts {
       known.notifications = known.notifications.filter(({ pos }) => pos > start);
       return known;
     }
-    const counted = { rules, from: start, upTo: start, notifications: [], spoken: new Map<ThreadId, number>() };
+    const counted = { rules, from: start, upTo: start, isNew: true, notifications: [], spoken: new Map<ThreadId, number>() };
     this.#counted.set(key, counted);
     return counted;
   }
 
   /** Looks at the events that have come since the last time: from the newest backwards, as far as the limit allows. */
-  *#lookAt(counted: Counted, member: memberships.Membership, { after, upTo }: { after: number; upTo: number }): Work<void> {
+  *#lookAt({ member, counted, start }: Reading, contextOf: PushContextOf, upTo: number): Work<void> {
     const { userId, roomId } = member;
     const found: Notification[] = [];
     const redacted = new Set<EventId | undefined>();
-    const stretch = { roomId, viewer: userId, after, direction: 'b' } as const;
+    const after = Math.max(counted.upTo, start);
     let end = upTo;
     for (let looked = 0; looked < MAX_LOOKED_AT; looked += PAGE) {
-      const page = yield* timeline.page({ ...stretch, upTo: end }, PAGE);
-      found.push(...(yield* this.#notificationsAmong(page, counted.rules, member)));
+      const page = yield* pageOf(roomId, userId, after, end);
+      found.push(...(yield* notificationsAmong(page, counted.rules, member, contextOf)));
       for (const { event } of page) redacted.add(event.redacts);
       yield* noteSpoken(counted.spoken, page, userId);
       const last = page.at(-1);
@@ -121,26 +143,43 @@ export class UnreadCounts {
     }
     counted.notifications = [...counted.notifications.filter(({ eventId }) => !redacted.has(eventId)), ...found];
     counted.upTo = upTo;
-  }
-
-  /** Members may see all that comes after they joined, so nobody asks for the history's visibility. */
-  *#notificationsAmong(page: readonly StoredEvent[], rules: CompiledRuleset, member: memberships.Membership): Work<readonly Notification[]> {
-    const { userId } = member;
-    const others = page.filter(({ event, redactedBy }) => event.sender !== userId && redactedBy === undefined);
-    if (others.length === 0) return [];
-    const contextOf = yield* pushContextIn(member.roomId);
-    const found: Notification[] = [];
-    for (const { event, pos } of others) {
-      const { notify, highlight } = evaluatePushRules(rules, prepareEvent(event), contextOf(member, event));
-      const { eventId, sender, content } = event;
-      if (notify) found.push({ eventId, sender, pos, thread: yield* threadOf(content, contentOf), highlight });
-    }
-    return found;
+    counted.isNew = false;
   }
 }
 
+function unreadIn({ counted, read, start }: Reading, upTo: number): readonly Notification[] {
+  const readIn = (thread: ThreadId): number => Math.max(start, read.threads.get(thread) ?? 0, counted.spoken.get(thread) ?? 0);
+  return counted.notifications.filter(({ pos, thread }) => pos > readIn(thread) && pos <= upTo);
+}
+
+function* pageOf(roomId: RoomId, viewer: UserId, after: number, upTo: number): Work<readonly Sighted[]> {
+  const page = yield* timeline.glimpses({ roomId, viewer, after, upTo }, PAGE);
+  const found = yield* events.eventsAlone(page);
+  return page.flatMap(({ eventId, pos, redactedBy }) => {
+    const event = found.get(eventId);
+    return event === undefined ? [] : [{ event, pos, isRedacted: redactedBy !== null }];
+  });
+}
+
+/** Members may see all that comes after they joined, so nobody asks for the history's visibility. */
+function* notificationsAmong(
+  page: readonly Sighted[],
+  rules: CompiledRuleset,
+  member: memberships.Membership,
+  contextOf: PushContextOf,
+): Work<readonly Notification[]> {
+  const found: Notification[] = [];
+  for (const { event, pos, isRedacted } of page) {
+    if (isRedacted || event.sender === member.userId) continue;
+    const { notify, highlight } = evaluatePushRules(rules, prepareEvent(event), contextOf(member, event));
+    const { eventId, sender, content } = event;
+    if (notify) found.push({ eventId, sender, pos, thread: yield* threadOf(content, contentOf), highlight });
+  }
+  return found;
+}
+
 /** "By sending an event" users mark as read: https://spec.matrix.org/v1.19/client-server-api/#marking-notifications-as-read */
-function* noteSpoken(spoken: Map<ThreadId, number>, page: readonly StoredEvent[], userId: UserId): Work<void> {
+function* noteSpoken(spoken: Map<ThreadId, number>, page: readonly Sighted[], userId: UserId): Work<void> {
   for (const { event, pos } of page) {
     if (event.sender !== userId || isState(event) || event.type === 'm.room.redaction') continue;
     const thread = yield* threadOf(event.content, contentOf);
