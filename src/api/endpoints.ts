@@ -40,6 +40,7 @@ import { ROOMS } from './client/rooms.ts';
 import { SEARCH } from './client/search.ts';
 import { SENDING } from './client/sending.ts';
 import { SPACES } from './client/spaces.ts';
+import { SINGLE_SIGN_ON } from './client/single-sign-on.ts';
 import { SYNC } from './client/sync.ts';
 import { TAGS } from './client/tags.ts';
 import { THIRD_PARTY } from './client/third-party.ts';
@@ -91,6 +92,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ROOMS,
   ...SEARCH,
   ...SENDING,
+  ...SINGLE_SIGN_ON,
   ...SPACES,
   ...SYNC,
   ...TAGS,

@@ -16,6 +16,7 @@ import { rateLimits } from './sections/rate-limits.ts';
 import { registration } from './sections/registration.ts';
 import { rooms } from './sections/rooms.ts';
 import { server } from './sections/server.ts';
+import { sso } from './sections/sso.ts';
 import { tokens } from './sections/tokens.ts';
 import { turn } from './sections/turn.ts';
 import { urlPreviews } from './sections/url-previews.ts';
@@ -41,6 +42,7 @@ export const configKeys = {
   log,
   metrics,
   well_known: wellKnown,
+  sso,
   app_services: appServices,
   modules,
 };
@@ -54,6 +56,8 @@ export const configuration: typeof keys = {
     const read = keys.read(written, path, reading);
     if (read?.mail !== undefined && read.public_baseurl === undefined)
       reading.refuse([...path, 'mail'], 'needs public_baseurl, for the links in the mails');
+    if (read?.sso !== undefined && read.public_baseurl === undefined)
+      reading.refuse([...path, 'sso'], 'needs public_baseurl, to which the provider sends people back');
     if (read?.registration?.requires_email === true && read.mail === undefined)
       reading.refuse([...path, 'registration', 'requires_email'], 'needs the section mail');
     return read;

@@ -9,7 +9,7 @@ import { show, type Kind, type Options } from './kind.ts';
 import { list } from './mappings.ts';
 
 /** A kind whose values are accepted or not; `accept` returns undefined for what it does not want. */
-const value = <T>(wanted: string, accept: (written: unknown) => T | undefined, options: Options<unknown>): Kind<T> => ({
+export const value = <T>(wanted: string, accept: (written: unknown) => T | undefined, options: Options<unknown>): Kind<T> => ({
   ...options,
   read(written, path, reading) {
     const used = accept(written);

@@ -16,6 +16,7 @@ import type { Typing } from '../engine/typing.ts';
 import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import type { Passwords } from '../engine/passwords.ts';
 import type { RateLimits } from '../engine/rate-limits.ts';
+import type { SingleSignOn } from '../engine/sso/single-sign-on.ts';
 import type { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
@@ -41,6 +42,7 @@ export interface Context extends Reader {
   readonly passwords: Passwords;
   readonly previewer: Previewer;
   readonly registrationNonces: RegistrationNonces;
+  readonly sso: SingleSignOn;
   readonly thumbnailer: Thumbnailer;
   readonly uia: InteractiveAuth;
   readonly presence: Presence;

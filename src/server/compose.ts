@@ -22,12 +22,15 @@ import { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
 import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
+import { SingleSignOn } from '../engine/sso/single-sign-on.ts';
 import { captchaStage } from '../engine/uia/captcha-stage.ts';
 import { dummyStage } from '../engine/uia/dummy-stage.ts';
 import { emailStage } from '../engine/uia/email-stage.ts';
 import { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
+import { ownFlows } from '../engine/uia/own-flows.ts';
 import { passwordStage } from '../engine/uia/password-stage.ts';
 import { registrationTokenStage } from '../engine/uia/registration-token-stage.ts';
+import { ssoStage } from '../engine/uia/sso-stage.ts';
 import { termsStage } from '../engine/uia/terms-stage.ts';
 import { Typing } from '../engine/typing.ts';
 import { UserRooms } from '../engine/user-rooms.ts';
@@ -116,6 +119,8 @@ export async function compose(parts: Parts): Promise<Server> {
   const passwords = new Passwords(config.passwords.cost);
   const registrationNonces = new RegistrationNonces(clock);
   const { terms, captcha } = config.registration;
+  const sso = new SingleSignOn(config, { outgoing, clock });
+  const providers = sso.providers.map(({ settings }) => settings.id);
   const uia = new InteractiveAuth({
     reader: database,
     clock,
@@ -126,7 +131,9 @@ export async function compose(parts: Parts): Promise<Server> {
       ...(terms === undefined ? [] : [termsStage(terms)]),
       ...(captcha === undefined ? [] : [captchaStage(captcha, outgoing)]),
       ...(config.mail === undefined ? [] : [emailStage(database, clock)]),
+      ...(providers.length === 0 ? [] : [ssoStage(sso, database)]),
     ],
+    ownFlows: (userId) => read(() => ownFlows(userId, providers)),
     save: (session) => run(saveUiaSession, SERVER_ITSELF, session),
   });
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
@@ -184,6 +191,7 @@ export async function compose(parts: Parts): Promise<Server> {
     registrationNonces,
     routedPresence,
     rulesets,
+    sso,
     typing,
     uia,
     unreadCounts,

@@ -10,9 +10,10 @@ import type { ContractLine } from '../../src/kernel/contract/line.ts';
 import { SERVER_ITSELF } from '../../src/kernel/requester.ts';
 import { runModuleWork } from '../../src/operations/modules/run-module-work.ts';
 import * as thirdPartyIds from '../../src/store/third-party-ids.ts';
-import { boot, RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { otherServer } from '../support/http-server.ts';
+import { SsoWalk } from '../support/sso-walk.ts';
 
 const V3 = '/_matrix/client/v3';
 const SECRET = 'a shared secret';
@@ -20,22 +21,23 @@ const root = resolve(import.meta.dirname, '../../..');
 const LINES = Object.entries(CONTRACT) as [OperationName, ContractLine][];
 
 describe('the contract between operations and modules', () => {
+  let walk: SsoWalk;
   let server: TestServer;
   let alice: TestUser;
   let bob: TestUser;
   let room: string;
   before(async () => {
-    server = await boot({
+    walk = await SsoWalk.open();
+    await walk.start({
       record: true,
-      clock: 'fake',
+      sso: { trusted_clients: ['https://trusted.example.org'] },
       config: {
-        public_baseurl: 'https://matrix.example.org',
         registration: { mode: 'open', shared_secret: SECRET },
-        outgoing: { allow_addresses: ['127.0.0.1'] },
         // Nobody listens there.
         mail: { host: '127.0.0.1', port: 1, from: 'noreply@example.org' },
       },
     });
+    server = walk.server;
     [alice, bob] = [await server.user('alice'), await server.user('bob')];
   });
   beforeEach(async () => {
@@ -43,7 +45,10 @@ describe('the contract between operations and modules', () => {
     await bob.join(room);
     await server.idle();
   });
-  after(() => server.close());
+  after(async () => {
+    await walk.stop();
+    await walk.provider.close();
+  });
 
   const inRoom = (user: TestUser, method: string, rest: string, body: Json = {}): Promise<Json> =>
     user.request(method, `${V3}/rooms/${encodeURIComponent(room)}/${rest}`, body);
@@ -69,6 +74,8 @@ describe('the contract between operations and modules', () => {
       const account = { nonce, username: 'erin', password: 'secret', admin: false };
       await server.request('POST', path, { ...account, mac: registrationMac(SECRET, account) });
     },
+    'receive-sso-reply': () => walk.comeBack(walk.newBrowser(), '1', 'https://trusted.example.org/'),
+    'answer-sso-question': () => walk.arrive(walk.newBrowser(), '2'),
     'search-users': () => alice.request('POST', `${V3}/user_directory/search`, { search_term: 'bob' }),
     'propagate-profile': () => alice.request('PUT', `${V3}/profile/${encodeURIComponent(alice.userId)}/displayname`, { displayname: 'Alice' }),
     'upload-media': async () => upload('/_matrix/media/v3/upload', 'POST', await image()),

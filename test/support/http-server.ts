@@ -8,10 +8,13 @@ export interface OtherServer {
   close(): Promise<void>;
 }
 
-/** @param answer everything that is asked */
-export async function otherServer(answer: RequestListener): Promise<OtherServer> {
+/**
+ * @param answer everything that is asked
+ * @param port any that is free by default
+ */
+export async function otherServer(answer: RequestListener, port = 0): Promise<OtherServer> {
   const server: Server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>

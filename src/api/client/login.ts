@@ -11,6 +11,12 @@ import { anyObject, emptyObject } from '../schemas.ts';
 import { authData, requestAndAuth } from './auth-data.ts';
 import { sessionOf, sessionReply, tokensOf, tokensReply } from './session-reply.ts';
 
+const identityProvider = t.Object({ id: t.String(), name: t.String(), icon: t.Optional(t.String()), brand: t.Optional(t.String()) });
+const loginFlow = t.Object({
+  type: t.String(),
+  get_login_token: t.Optional(t.Boolean()),
+  identity_providers: t.Optional(t.Array(identityProvider)),
+});
 const wellKnown = t.Object({ 'm.homeserver': t.Object({ base_url: t.String() }) });
 
 /** https://spec.matrix.org/v1.19/client-server-api/#legacy-login */
@@ -20,10 +26,10 @@ export const LOGIN = [
     path: '/_matrix/client/v3/login',
     auth: 'none',
     limit: 'general',
-    reply: t.Object({ flows: t.Array(t.Object({ type: t.String(), get_login_token: t.Optional(t.Boolean()) })) }),
+    reply: t.Object({ flows: t.Array(loginFlow) }),
     operation: getLoginFlows,
     input: () => undefined,
-    output: (flows) => ({ flows }),
+    output: (flows) => ({ flows: [...flows] }),
   }),
   endpoint({
     method: 'POST',

@@ -3,6 +3,7 @@ import type { RawReply } from '../../kernel/endpoint.ts';
 import type { AuthPage } from '../../operations/accounts/get-auth-page.ts';
 import { EMPTY, html, type Html } from './html.ts';
 import { page } from './page.ts';
+import { acceptances } from './policies.ts';
 
 /** What https://spec.matrix.org/v1.19/client-server-api/#fallback wants to happen in the end. */
 const TELL_CLIENT =
@@ -20,24 +21,26 @@ const FORMS: Readonly<Record<string, (params: JsonObject) => Html>> = {
   'm.login.password': () =>
     html`<label>Your password <input type="password" name="password" autocomplete="current-password" required autofocus /></label>`,
   'm.login.registration_token': () => html`<label>Your registration token <input name="token" autocomplete="off" required autofocus /></label>`,
-  'm.login.terms': (params) =>
-    html`<p>Please read and accept:</p>
-      ${policiesOf(params).map(acceptance)}`,
+  'm.login.terms': acceptances,
   'm.login.recaptcha': (params) =>
     html`<script src="https://www.recaptcha.net/recaptcha/api.js" async defer></script>
       <div class="g-recaptcha" data-sitekey="${stringAt(params, 'public_key') ?? ''}"></div>`,
 };
 
+/** What a browser shows when a stage is completed; it tells the client. @param headers beside those of every page */
+export const authDonePage = (headers: Readonly<Record<string, string>> = {}): RawReply =>
+  page({ title: 'Thank you', body: html`<p>You can close this window and go back to the application.</p>`, script: TELL_CLIENT, headers });
+
 /** The page on which a person completes a stage in a browser. */
 export function authPage(shown: AuthPage): RawReply {
-  if (shown.state === 'done')
-    return page({ title: 'Thank you', body: html`<p>You can close this window and go back to the application.</p>`, script: TELL_CLIENT });
+  if (shown.state === 'done') return authDonePage();
   if (shown.state === 'gone') return page({ status: 404, title: 'Nothing to do here', body: html`<p class="problem">${shown.problem}</p>` });
   const { type, session, params, problem } = shown;
+  if (type === 'm.login.sso') return page({ title: 'Confirm that it is you', body: ways(params, problem) });
   const form = FORMS[type];
   if (form === undefined)
     return page({ status: 404, title: 'Nothing to do here', body: html`<p class="problem">${type} can be completed in the application only.</p>` });
-  const body = html`${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
+  const body = html`${warning(problem)}
     <form method="post">
       <input type="hidden" name="session" value="${session}" />
       ${form(params)}
@@ -46,19 +49,13 @@ export function authPage(shown: AuthPage): RawReply {
   return page({ title: 'Confirm that it is you', body, ...(type === 'm.login.recaptcha' && { sources: CAPTCHA_SOURCES }) });
 }
 
-interface Policy {
-  readonly name: string;
-  readonly url: string;
+/** The providers of single sign-on at which the user is known. */
+function ways(params: JsonObject, problem: string | undefined): Html {
+  const providers = Array.isArray(params['providers']) ? params['providers'].filter(isObject) : [];
+  return html`${warning(problem)}
+    <p>An application wants to do something with your account that only you may do. If that was you, log in once more:</p>
+    ${providers.map((each) => html`<p><a href="${stringAt(each, 'url') ?? ''}">Go on with ${stringAt(each, 'name') ?? ''}</a></p>`)}
+    <p>If it was not you, close this window: somebody else may have got at your account.</p>`;
 }
 
-/** Each document once: in English, or in its first language where it is not in English. */
-function policiesOf(params: JsonObject): Policy[] {
-  return Object.values(isObject(params['policies']) ? params['policies'] : {}).flatMap((policy) => {
-    if (!isObject(policy)) return [];
-    const document = isObject(policy['en']) ? policy['en'] : Object.values(policy).find(isObject);
-    return document === undefined ? [] : [{ name: stringAt(document, 'name') ?? '', url: stringAt(document, 'url') ?? '' }];
-  });
-}
-
-const acceptance = ({ name, url }: Policy): Html =>
-  html`<label><input type="checkbox" required /> <a href="${url}" target="_blank" rel="noopener noreferrer">${name}</a></label>`;
+const warning = (problem: string | undefined): Html => (problem === undefined ? EMPTY : html`<p class="problem" role="alert">${problem}</p>`);

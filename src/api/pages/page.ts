@@ -15,12 +15,14 @@ interface Page {
   readonly script?: string;
   /** Another origin to which the page's form may lead. */
   readonly formTarget?: string;
+  /** Beside those that every page has. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** More of the policy of what the page may load, by directive. */
   readonly sources?: Readonly<Record<'script-src' | 'frame-src' | 'connect-src', string>>;
 }
 
 /** A page of the server's own. It loads nothing that is not named, cannot be framed, and is kept by nobody: it may hold what only one person may know. */
-export function page({ status = 200, title, body, script, formTarget, sources }: Page): RawReply {
+export function page({ status = 200, title, body, script, formTarget, headers: more, sources }: Page): RawReply {
   const scripts = [script === undefined ? undefined : hashOf(script), sources?.['script-src']].filter((source) => source !== undefined);
   const policy = {
     'default-src': "'none'",
@@ -39,6 +41,7 @@ export function page({ status = 200, title, body, script, formTarget, sources }:
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cache-Control': 'no-store',
+    ...more,
   };
   const whole = html`<!doctype html>
     <html lang="en">

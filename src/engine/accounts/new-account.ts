@@ -28,7 +28,9 @@ export interface AccountWish {
   readonly userType?: string | undefined;
   readonly displayName?: string | undefined;
   /** Undefined when the owner has confirmed none. */
-  readonly email?: ValidatedAddress | undefined;
+  readonly email?: Pick<ValidatedAddress, 'address' | 'validatedTs'> | undefined;
+  /** Who sent them here: a provider of identities, as it is called in the configuration. */
+  readonly authProviderId?: string | undefined;
   /** The first device; without it nobody is logged in. */
   readonly device?: DeviceWish | undefined;
 }
@@ -80,9 +82,9 @@ export async function prepareAccount(
   wish: AccountWish,
   ask: (attempt: RegistrationAttempt) => Promise<'allow' | 'shadow_ban'>,
 ): Promise<NewAccount> {
-  const { userId, username, password, email, device } = wish;
+  const { userId, username, password, email, device, authProviderId } = wish;
   const emailThreepid = email === undefined ? undefined : { medium: 'email' as const, address: email.address, validatedAt: email.validatedTs };
-  const verdict = await ask({ emailThreepid, username, requestInfo: [[who.userAgent, who.ip]], authProviderId: undefined });
+  const verdict = await ask({ emailThreepid, username, requestInfo: [[who.userAgent, who.ip]], authProviderId });
   const now = clock.now();
   const user = {
     userId,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MatrixError } from '../../kernel/errors.ts';
+import type { StageOutside } from './interactive-auth.ts';
 
 /** What the page of a stage shows: https://spec.matrix.org/v1.19/client-server-api/#fallback */
 export type AuthPage =
@@ -21,3 +22,9 @@ export function refusalOf(error: unknown): MatrixError {
   if (error instanceof MatrixError && error.status < 500 && error.status !== 429) return error;
   throw error;
 }
+
+/** @param id of the session, as the client knows it */
+export const paramsOfPage = async ({ stage, session }: StageOutside, id: string): Promise<JsonObject> => ({
+  ...stage.params,
+  ...(await stage.pageParams?.(session.userId, id)),
+});

@@ -16,8 +16,6 @@ import type { Stage } from './stage.ts';
 /** How long a client may take to go through a flow (ms). */
 const LIFETIME = 3_600_000;
 
-const PASSWORD: readonly Flow[] = [['m.login.password']];
-
 /** What somebody wants to do that has to be authenticated. */
 export interface Wanted {
   readonly operation: OperationName;
@@ -27,8 +25,13 @@ export interface Wanted {
   readonly auth: JsonObject | undefined;
   /** All else that says what is to be done; it cannot be changed once a stage is completed. */
   readonly request: JsonValue;
-  /** The user's password by default. */
-  readonly flows?: readonly Flow[];
+  /** By default any way in which the user can show that it is them. */
+  readonly flows?: readonly Flow[] | undefined;
+}
+
+/** With the flows that are to be gone through. */
+interface Asked extends Wanted {
+  readonly flows: readonly Flow[];
 }
 
 interface Open {
@@ -49,6 +52,8 @@ export interface InteractiveAuthServices {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly stages: readonly Stage[];
+  /** How somebody can show that it is them. */
+  ownFlows(userId: UserId | undefined): Promise<readonly Flow[]>;
   /** Stores how far a session has come. An operation only reads while it prepares, so this is an operation of its own. */
   save(session: UiaSession): Promise<void>;
 }
@@ -69,12 +74,13 @@ export class InteractiveAuth {
    */
   async authorise(wanted: Wanted): Promise<Proof> {
     const { auth } = wanted;
-    if (auth === undefined) throw await this.#challenge(wanted, this.#begin(wanted));
-    const open = await this.#resume(wanted, auth);
+    const asked = { ...wanted, flows: wanted.flows ?? (await this.#services.ownFlows(wanted.userId)) };
+    if (auth === undefined) throw await this.#challenge(asked, this.#begin(asked));
+    const open = await this.#resume(asked, auth);
     const type = stringAt(auth, 'type');
-    const after = type === undefined || has(open.session, type) ? open : await this.#attempt(wanted, open, type, auth);
-    if (isComplete(flowsOf(wanted), after.session.completed)) return proofOf(after);
-    throw await this.#challenge(wanted, after);
+    const after = type === undefined || has(open.session, type) ? open : await this.#attempt(asked, open, type, auth);
+    if (isComplete(asked.flows, after.session.completed)) return proofOf(after);
+    throw await this.#challenge(asked, after);
   }
 
   /**
@@ -82,8 +88,13 @@ export class InteractiveAuth {
    * @param id of the session, as the client knows it
    * @throws M_NOT_FOUND for a session that is not known (any more), or a stage that is not the next of any flow
    */
-  async findOutside(id: string, type: string): Promise<StageOutside> {
-    const session = await this.#find(id);
+  findOutside(id: string, type: string): Promise<StageOutside> {
+    return this.findBound(hashOf(id), type);
+  }
+
+  /** The same for who knows the session by the hash of its id only. */
+  async findBound(sessionHash: string, type: string): Promise<StageOutside> {
+    const session = await this.#find(sessionHash);
     const stage = this.#stages.get(type);
     if (session === undefined || stage === undefined) throw notFound('The session is not known or has expired: begin again');
     const isCompleted = has(session, type);
@@ -100,23 +111,28 @@ export class InteractiveAuth {
     return isCompleted ? session : withStage(session, stage.type, await stage.check(auth, session.userId, session.operation));
   }
 
-  #begin(wanted: Wanted): Open {
-    const { operation, userId, request } = wanted;
+  /** The same where the server itself has seen that the stage is completed. @param result what the operation may want to know of it */
+  acceptOutside({ session, stage, isCompleted }: StageOutside, result: JsonValue): UiaSession {
+    return isCompleted ? session : withStage(session, stage.type, result);
+  }
+
+  #begin(wanted: Asked): Open {
+    const { operation, userId, request, flows } = wanted;
     const id = randomBytes(24).toString('base64url');
-    const begun = { sessionHash: hashOf(id), requestMac: macOf(id, request), flows: flowsOf(wanted), completed: [] };
+    const begun = { sessionHash: hashOf(id), requestMac: macOf(id, request), flows, completed: [] };
     return { id, isStored: false, session: { ...begun, operation, userId, expiresTs: this.#services.clock.now() + LIFETIME } };
   }
 
-  async #find(id: string): Promise<UiaSession | undefined> {
-    const session = await this.#services.reader.read(() => uiaSessions.find(hashOf(id)));
+  async #find(sessionHash: string): Promise<UiaSession | undefined> {
+    const session = await this.#services.reader.read(() => uiaSessions.find(sessionHash));
     return session === undefined || session.expiresTs <= this.#services.clock.now() ? undefined : session;
   }
 
   /** Finds the session that the client goes on with; a client that needs one step only may come without. */
-  async #resume(wanted: Wanted, auth: JsonObject): Promise<Open> {
+  async #resume(wanted: Asked, auth: JsonObject): Promise<Open> {
     const id = stringAt(auth, 'session');
     if (id === undefined) return this.#begin(wanted);
-    const session = await this.#find(id);
+    const session = await this.#find(hashOf(id));
     if (session === undefined) {
       const failure = { errcode: 'M_FORBIDDEN', message: 'The session is not known or has expired: begin again' };
       throw await this.#challenge(wanted, this.#begin(wanted), failure);
@@ -132,9 +148,9 @@ export class InteractiveAuth {
     return { id, isStored: true, session: changed };
   }
 
-  async #attempt(wanted: Wanted, open: Open, type: string, auth: JsonObject): Promise<Open> {
+  async #attempt(wanted: Asked, open: Open, type: string, auth: JsonObject): Promise<Open> {
     const stage = this.#stages.get(type);
-    if (stage === undefined || !isNext(type, flowsOf(wanted), open.session.completed)) {
+    if (stage === undefined || !isNext(type, wanted.flows, open.session.completed)) {
       throw await this.#challenge(wanted, open, { errcode: 'M_FORBIDDEN', message: `${type} is not the next stage of any flow` });
     }
     let result: JsonValue;
@@ -145,16 +161,16 @@ export class InteractiveAuth {
       throw await this.#challenge(wanted, open, error);
     }
     const session = withStage(open.session, type, result);
-    if (!isComplete(flowsOf(wanted), session.completed)) {
+    if (!isComplete(wanted.flows, session.completed)) {
       await this.#services.save(session);
       return { ...open, isStored: true, session };
     }
     return { ...open, session };
   }
 
-  async #challenge(wanted: Wanted, open: Open, failure?: { readonly errcode: string; readonly message: string }): Promise<Challenge> {
+  async #challenge(wanted: Asked, open: Open, failure?: { readonly errcode: string; readonly message: string }): Promise<Challenge> {
     if (!open.isStored) await this.#services.save(open.session);
-    const flows = flowsOf(wanted);
+    const { flows } = wanted;
     const types = new Set(flows.flat());
     const params = [...types].flatMap((type) => {
       const known = this.#stages.get(type)?.params;
@@ -171,7 +187,6 @@ export class InteractiveAuth {
   }
 }
 
-const flowsOf = (wanted: Wanted): readonly Flow[] => wanted.flows ?? PASSWORD;
 const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
 /** Keyed by the session's id, which is not stored: nobody can try passwords against what the database holds of a request. */
 const macOf = (id: string, request: JsonValue): string => createHmac('sha256', id).update(canonicalJson(request, 'lax')).digest('base64url');

@@ -8,6 +8,8 @@ export interface Stage {
   readonly type: string;
   /** What a client must know to complete it. */
   readonly params?: JsonObject;
+  /** What its page needs to know beyond that. */
+  pageParams?(userId: UserId | undefined, session: string): Promise<JsonObject>;
   /**
    * Looks at what the client submitted.
    * @param userId who has to prove that it is them; undefined where nobody is logged in

@@ -38,7 +38,7 @@ export const changePassword = defineOperation({
   async prepare(context, who: Caller, { newPassword, logoutDevices, auth, request }: PasswordChange): Promise<Draft> {
     const requester = isRequester(who) ? who : undefined;
     if (requester === undefined && context.config.mail === undefined) throw noToken();
-    const flows = requester === undefined ? [['m.login.email.identity']] : [['m.login.password']];
+    const flows = requester === undefined ? [['m.login.email.identity']] : undefined;
     const proof = await context.uia.authorise({ operation: 'change-password', userId: requester?.userId, auth, request, flows });
     const userId = requester?.userId ?? (await context.read(() => ownerOfEmail(proof)));
     return { proof, userId, requester, logoutDevices, passwordHash: await context.passwords.hash(newPassword) };

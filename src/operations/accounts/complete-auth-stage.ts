@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { refusalOf, type AuthPage } from '../../engine/uia/auth-page.ts';
+import { paramsOfPage, refusalOf, type AuthPage } from '../../engine/uia/auth-page.ts';
 import type { StageOutside } from '../../engine/uia/interactive-auth.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -43,6 +43,7 @@ async function attempt(context: Context, outside: StageOutside, { type, session:
   try {
     return { page: { state: 'done' }, session: await context.uia.completeOutside(outside, auth) };
   } catch (error) {
-    return { page: { state: 'open', type, session: id, params: outside.stage.params ?? {}, problem: refusalOf(error).message } };
+    const { message: problem } = refusalOf(error);
+    return { page: { state: 'open', type, session: id, params: await paramsOfPage(outside, id), problem } };
   }
 }

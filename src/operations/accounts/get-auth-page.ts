@@ -1,4 +1,4 @@
-import { refusalOf, type AuthPage } from '../../engine/uia/auth-page.ts';
+import { paramsOfPage, refusalOf, type AuthPage } from '../../engine/uia/auth-page.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import { defineRead } from '../define.ts';
 
@@ -14,8 +14,8 @@ export const getAuthPage = defineRead({
   name: 'get-auth-page',
   async prepare(context, _who: Caller, { type, session }: Asked): Promise<AuthPage> {
     try {
-      const { stage, isCompleted } = await context.uia.findOutside(session, type);
-      return isCompleted ? { state: 'done' } : { state: 'open', type, session, params: stage.params ?? {} };
+      const outside = await context.uia.findOutside(session, type);
+      return outside.isCompleted ? { state: 'done' } : { state: 'open', type, session, params: await paramsOfPage(outside, session) };
     } catch (error) {
       return { state: 'gone', problem: refusalOf(error).message };
     }

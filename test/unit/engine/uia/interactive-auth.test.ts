@@ -31,6 +31,7 @@ describe('flows of several stages', () => {
       reader: database,
       clock: new FakeClock(),
       stages: [dummyStage, polite],
+      ownFlows: () => Promise.resolve([['m.login.password']]),
       save: (session) => database.write(() => uiaSessions.put(session)),
     });
   });
