@@ -28,14 +28,25 @@ export const AUTH_FALLBACK = [
       session: t.String(),
       password: t.Optional(t.String()),
       token: t.Optional(t.String()),
+      email: t.Optional(t.String()),
+      sent_to: t.Optional(t.String()),
+      sid: t.Optional(t.String()),
+      client_secret: t.Optional(t.String()),
       'g-recaptcha-response': t.Optional(t.String()),
     }),
     form: true,
     reply: 'raw',
     operation: completeAuthStage,
     input({ params, body }) {
-      const { session, 'g-recaptcha-response': response, ...filledIn } = body;
-      return { type: params.authType, session, auth: { ...filledIn, ...(response !== undefined && { response }) } };
+      const { session, email, 'g-recaptcha-response': response, ...filledIn } = body;
+      const { sid, client_secret: clientSecret } = filledIn;
+      const isMailSent = sid !== undefined && clientSecret !== undefined;
+      const auth = {
+        ...filledIn,
+        ...(response !== undefined && { response }),
+        ...(isMailSent && { threepid_creds: { sid, client_secret: clientSecret } }),
+      };
+      return { type: params.authType, session, email, auth };
     },
     output: authPage,
   }),

@@ -15,9 +15,12 @@ const CAPTCHA_SOURCES = {
   'connect-src': 'https://www.recaptcha.net/recaptcha/',
 };
 
+type Sent = Extract<AuthPage, { state: 'open' }>['sent'];
+
 /** What there is to fill in, by stage. */
-const FORMS: Readonly<Record<string, (params: JsonObject) => Html>> = {
+const FORMS: Readonly<Record<string, (params: JsonObject, sent: Sent) => Html>> = {
   'm.login.dummy': () => EMPTY,
+  'm.login.email.identity': (_params, sent) => emailForm(sent),
   'm.login.password': () =>
     html`<label>Your password <input type="password" name="password" autocomplete="current-password" required autofocus /></label>`,
   'm.login.registration_token': () => html`<label>Your registration token <input name="token" autocomplete="off" required autofocus /></label>`,
@@ -31,11 +34,20 @@ const FORMS: Readonly<Record<string, (params: JsonObject) => Html>> = {
 export const authDonePage = (headers: Readonly<Record<string, string>> = {}): RawReply =>
   page({ title: 'Thank you', body: html`<p>You can close this window and go back to the application.</p>`, script: TELL_CLIENT, headers });
 
+/** The form of the stage that a mail completes: before it is sent, and after. */
+const emailForm = (sent: Sent): Html =>
+  sent === undefined
+    ? html`<label>Your mail address <input type="email" name="email" autocomplete="email" required autofocus /></label>`
+    : html`<p>A mail was sent to <b>${sent.email}</b>. Open the link in it and confirm your address, then come back here and continue.</p>
+        <input type="hidden" name="sent_to" value="${sent.email}" />
+        <input type="hidden" name="sid" value="${sent.sid}" />
+        <input type="hidden" name="client_secret" value="${sent.clientSecret}" />`;
+
 /** The page on which a person completes a stage in a browser. */
 export function authPage(shown: AuthPage): RawReply {
   if (shown.state === 'done') return authDonePage();
   if (shown.state === 'gone') return page({ status: 404, title: 'Nothing to do here', body: html`<p class="problem">${shown.problem}</p>` });
-  const { type, session, params, problem } = shown;
+  const { type, session, params, problem, sent } = shown;
   if (type === 'm.login.sso') return page({ title: 'Confirm that it is you', body: ways(params, problem) });
   const form = FORMS[type];
   if (form === undefined)
@@ -43,7 +55,7 @@ export function authPage(shown: AuthPage): RawReply {
   const body = html`${warning(problem)}
     <form method="post">
       <input type="hidden" name="session" value="${session}" />
-      ${form(params)}
+      ${form(params, sent)}
       <p><button>Continue</button></p>
     </form>`;
   return page({ title: 'Confirm that it is you', body, ...(type === 'm.login.recaptcha' && { sources: CAPTCHA_SOURCES }) });

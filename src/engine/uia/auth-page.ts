@@ -2,6 +2,13 @@ import type { JsonObject } from '../../core/json.ts';
 import { MatrixError } from '../../kernel/errors.ts';
 import type { StageOutside } from './interactive-auth.ts';
 
+/** A mail by which somebody is to confirm an address, and how its page knows the session. */
+export interface SentMail {
+  readonly email: string;
+  readonly sid: string;
+  readonly clientSecret: string;
+}
+
 /** What the page of a stage shows: https://spec.matrix.org/v1.19/client-server-api/#fallback */
 export type AuthPage =
   | {
@@ -12,6 +19,8 @@ export type AuthPage =
       readonly params: JsonObject;
       /** Why the last attempt has failed. */
       readonly problem?: string;
+      /** The mail whose link has to be opened first. */
+      readonly sent?: SentMail;
     }
   | { readonly state: 'done' }
   /** There is nothing to do here (any more). */
