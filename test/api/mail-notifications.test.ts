@@ -175,7 +175,10 @@ describe('notifications by mail', () => {
     await alice.request('POST', v3('account', '3pid', 'delete'), { medium: 'email', address: ADDRESS });
     expect(await pushersOf(alice)).to.deep.equal([]);
     await pass(HOUR);
-    expect(mails()).to.have.length(0);
+    expect(
+      mails().map(({ text }) => text.split('\r\n')[0]),
+      'nothing but the news that it is gone',
+    ).to.deep.equal([`The address ${ADDRESS} was removed from ${alice.userId}.`]);
   });
 
   it('stay when the device logs out that asked for them', async () => {

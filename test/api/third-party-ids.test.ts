@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { openMailbox, type Mailbox } from '../support/mailbox.ts';
-import { byPassword, clientOf } from './client.ts';
+import { byPassword, clientOf, DUMMY, PASSWORD } from './client.ts';
 
 const HOUR = 3_600_000;
 const BASE_URL = 'https://matrix.example.org';
@@ -180,6 +180,43 @@ describe('mail addresses', () => {
       expect((await as(owner['access_token'], 'GET', '/account/3pid'))['threepids']).to.have.length(1);
       await remove(owner['access_token']);
       expect((await as(owner['access_token'], 'GET', '/account/3pid'))['threepids']).to.have.length(0);
+    });
+
+    it('are added by the older road, too, and not without the password', async () => {
+      const alice = await post('/register', { username: 'alice', password: PASSWORD, auth: DUMMY });
+      const sid = await requestToken('add', 'alice@example.org');
+      const add = (more: Json = {}): Promise<Json> => as(alice['access_token'], 'POST', '/account/3pid', { three_pid_creds: creds(sid), ...more });
+      const { session } = (await expectError(add(), 401)).body;
+      await expectError(add({ auth: { ...byPassword('alice'), session } }), 400, 'M_THREEPID_AUTH_FAILED');
+      await press();
+      await add({ auth: byPassword('alice') });
+      const { threepids } = await as(alice['access_token'], 'GET', '/account/3pid');
+      expect((threepids as Json[]).map(({ address }) => address)).to.deep.equal(['alice@example.org']);
+    });
+
+    it('hear of what is done to their account', async () => {
+      await userWith('alice@example.org');
+      const { access_token: token } = await logIn('alice');
+      const heard = (): unknown[] => mailbox.mails.splice(0).map(({ to, text }) => [to[0], text.split('\r\n')[0]]);
+      await as(token, 'POST', '/account/password', { new_password: 'new', auth: byPassword('alice') });
+      await server.idle();
+      expect(heard()).to.deep.equal([['alice@example.org', 'The password of @alice:localhost was changed.']]);
+      const sid = await requestToken('add', 'second@example.org');
+      await press();
+      mailbox.mails.length = 0;
+      await as(token, 'POST', '/account/3pid/add', { ...creds(sid), auth: byPassword('alice', 'new') });
+      await server.idle();
+      const [[to, text]] = heard() as [[string, string]];
+      expect(to).to.equal('alice@example.org');
+      expect(text).to.include('The address second@example.org was added to @alice:localhost.');
+      await as(token, 'POST', '/account/3pid/delete', { medium: 'email', address: 'alice@example.org' });
+      await as(token, 'POST', '/account/3pid/delete', { medium: 'email', address: 'nobody@example.org' });
+      await server.idle();
+      const removed = 'The address alice@example.org was removed from @alice:localhost.';
+      expect(heard()).to.have.deep.members([
+        ['alice@example.org', removed],
+        ['second@example.org', removed],
+      ]);
     });
 
     it('are not taken from another account', async () => {
@@ -382,6 +419,64 @@ describe('mail addresses', () => {
         await expectError(requestToken('register', 'a@example.org', { client_secret: secret }), 400, 'M_INVALID_PARAM');
       }
       expect(mailbox.mails).to.deep.equal([]);
+    });
+  });
+
+  describe('are confirmed on the page of the stage', () => {
+    beforeEach(() => start({ registration: { requires_email: true } }));
+    const page = (session: unknown): string =>
+      `${server.url}/_matrix/client/v3/auth/m.login.email.identity/fallback/web?session=${encodeURIComponent(String(session))}`;
+    const submit = (session: unknown, fields: Record<string, string>): Promise<Response> =>
+      fetch(page(session), { method: 'POST', body: new URLSearchParams({ session: String(session), ...fields }) });
+    const fieldsOf = (text: string): Record<string, string> =>
+      Object.fromEntries([...text.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name ?? '', value ?? '']));
+    const begin = async (path = '/register', wish: Json = { username: 'alice', password: 'secret' }): Promise<unknown> =>
+      (await expectError(post(path, wish), 401)).body['session'];
+
+    it('which sends the mail, and goes on when its link was opened', async () => {
+      const session = await begin();
+      expect(await (await fetch(page(session))).text()).to.include('type="email"');
+      const sent = await (await submit(session, { email: 'Alice@example.org' })).text();
+      await server.idle();
+      expect(sent).to.include('A mail was sent to <b>alice@example.org</b>').and.not.include('authDone');
+      expect(mailbox.mails.map(({ to }) => to)).to.deep.equal([['alice@example.org']]);
+      const early = await (await submit(session, fieldsOf(sent))).text();
+      expect(early).to.include('The address is not confirmed').and.include('alice@example.org').and.not.include('authDone');
+      await press();
+      expect(await (await submit(session, fieldsOf(early))).text()).to.include('authDone');
+      const { access_token: token } = await post('/register', { username: 'alice', password: 'secret', auth: { session } });
+      const { threepids } = await as(token, 'GET', '/account/3pid');
+      expect((threepids as Json[]).map(({ address }) => address)).to.deep.equal(['alice@example.org']);
+    });
+
+    it('for a new password as well', async () => {
+      await userWith('alice@example.org');
+      const session = await begin('/account/password', { new_password: 'new' });
+      const sent = await (await submit(session, { email: 'alice@example.org' })).text();
+      await server.idle();
+      await press();
+      expect(await (await submit(session, fieldsOf(sent))).text()).to.include('authDone');
+      await post('/account/password', { new_password: 'new', auth: { session } });
+      await logIn('alice', 'new');
+    });
+
+    it('which takes only what is an address, and no confirmation of somebody else', async () => {
+      const session = await begin();
+      expect(await (await submit(session, { email: 'nobody' })).text())
+        .to.include('This is not a mail address')
+        .and.include('type="email"');
+      expect(await (await submit(session, {})).text())
+        .to.include('This is not a mail address')
+        .and.not.include('authDone');
+      const sid = await requestToken('register', 'alice@example.org');
+      await press();
+      const guessed = { sent_to: 'alice@example.org', sid, client_secret: 'guessed' };
+      expect(await (await submit(session, guessed)).text())
+        .to.include('The address is not confirmed')
+        .and.not.include('authDone');
+      expect((await submit('unknown', { email: 'bob@example.org' })).status).to.equal(404);
+      await server.idle();
+      expect(mailbox.mails.map(({ to }) => to[0])).to.not.include('bob@example.org');
     });
   });
 

@@ -2,6 +2,7 @@ import type { UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { closeSessions } from '../../engine/accounts/close-sessions.ts';
 import { redeemValidated } from '../../engine/accounts/validated-address.ts';
+import { notifying, tellOwner, type Notifying } from '../../engine/mail/notices.ts';
 import { emailOf } from '../../engine/uia/email-stage.ts';
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
 import { MatrixError } from '../../kernel/errors.ts';
@@ -26,6 +27,7 @@ interface Draft {
   readonly requester: Requester | undefined;
   readonly logoutDevices: boolean;
   readonly passwordHash: string;
+  readonly notifying: Notifying | undefined;
 }
 
 /**
@@ -41,14 +43,15 @@ export const changePassword = defineOperation({
     const flows = requester === undefined ? [['m.login.email.identity']] : undefined;
     const proof = await context.uia.authorise({ operation: 'change-password', userId: requester?.userId, auth, request, flows });
     const userId = requester?.userId ?? (await context.read(() => ownerOfEmail(proof)));
-    return { proof, userId, requester, logoutDevices, passwordHash: await context.passwords.hash(newPassword) };
+    return { proof, userId, requester, logoutDevices, passwordHash: await context.passwords.hash(newPassword), notifying: notifying(context) };
   },
-  *commit({ proof, userId, requester, logoutDevices, passwordHash }): Work<void> {
+  *commit({ proof, userId, requester, logoutDevices, passwordHash, notifying: by }): Work<void> {
     yield* redeem(proof);
     const email = emailOf(proof);
     if (email !== undefined) yield* redeemValidated(email);
     yield* users.setPassword(userId, passwordHash);
     if (logoutDevices) yield* closeSessions(userId, requester);
+    yield* tellOwner(by, userId, { kind: 'password-changed' });
   },
 });
 

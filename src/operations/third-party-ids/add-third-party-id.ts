@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { addEmail } from '../../engine/accounts/add-email.ts';
 import { findValidated, type ValidationCredentials } from '../../engine/accounts/validated-address.ts';
+import { notifying, tellOwner } from '../../engine/mail/notices.ts';
 import { redeem } from '../../engine/uia/proof.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -21,10 +22,11 @@ export const addThirdPartyId = defineOperation({
   async prepare(context, { userId }: Requester, { auth, request, ...credentials }: Asked) {
     const proof = await context.uia.authorise({ operation: 'add-third-party-id', userId, auth, request });
     const now = context.clock.now();
-    return { proof, userId, now, email: await context.read(() => findValidated(credentials, 'add', now)) };
+    return { proof, userId, now, notifying: notifying(context), email: await context.read(() => findValidated(credentials, 'add', now)) };
   },
-  *commit({ proof, userId, now, email }): Work<void> {
+  *commit({ proof, userId, now, email, notifying: by }): Work<void> {
     yield* redeem(proof);
+    yield* tellOwner(by, userId, { kind: 'address-added', address: email.address });
     yield* addEmail(userId, email, now);
   },
 });

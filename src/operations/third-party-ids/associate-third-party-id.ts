@@ -4,6 +4,7 @@ import { addEmail } from '../../engine/accounts/add-email.ts';
 import { findValidated, isSessionHere, type ValidatedAddress, type ValidationCredentials } from '../../engine/accounts/validated-address.ts';
 import type { IdentityAccess } from '../../engine/identity/identity-servers.ts';
 import { toIdentityAccess } from '../../engine/identity/third-party-invitee.ts';
+import { notifying, tellOwner, type Notifying } from '../../engine/mail/notices.ts';
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
 import { MatrixError } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
@@ -29,6 +30,7 @@ interface Adding extends Common {
   readonly kind: 'add';
   readonly proof: Proof;
   readonly email: ValidatedAddress;
+  readonly notifying: Notifying | undefined;
 }
 /** Confirmed at an identity server: to be bound there. */
 interface Binding extends Common {
@@ -54,7 +56,14 @@ export const associateThirdPartyId = defineOperation({
     const now = context.clock.now();
     if (await context.read(() => isSessionHere(credentials, now))) {
       const proof = await context.uia.authorise({ operation: 'associate-third-party-id', userId, auth, request });
-      return { kind: 'add', userId, now, proof, email: await context.read(() => findValidated(credentials, 'add', now)) };
+      return {
+        kind: 'add',
+        userId,
+        now,
+        proof,
+        notifying: notifying(context),
+        email: await context.read(() => findValidated(credentials, 'add', now)),
+      };
     }
     if (idServer === undefined || idAccessToken === undefined) throw notConfirmed();
     return { kind: 'bind', userId, now, access: toIdentityAccess(idServer, idAccessToken), credentials };
@@ -64,6 +73,7 @@ export const associateThirdPartyId = defineOperation({
     const { userId, now } = draft;
     if (draft.kind === 'add') {
       yield* redeem(draft.proof);
+      yield* tellOwner(draft.notifying, userId, { kind: 'address-added', address: draft.email.address });
       yield* addEmail(userId, draft.email, now);
     } else if (draft.binding !== undefined) yield* identityBindings.add(userId, draft.binding, now);
   },

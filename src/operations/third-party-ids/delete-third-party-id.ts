@@ -3,6 +3,7 @@ import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
 import type { ThirdPartyAddress } from '../../engine/identity/lookup-hash.ts';
 import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
 import { noteUnbound, tryToUnbind, unbindingOf, type Unbinding } from '../../engine/identity/unbinding.ts';
+import { notifying, tellOwner, type Notifying } from '../../engine/mail/notices.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as pushers from '../../store/pushers.ts';
@@ -16,6 +17,7 @@ interface Asked extends ThirdPartyAddress {
 
 interface Draft extends ThirdPartyAddress {
   readonly unbinding: Unbinding;
+  readonly notifying: Notifying | undefined;
 }
 
 /**
@@ -26,13 +28,15 @@ export const deleteThirdPartyId = defineOperation({
   name: 'delete-third-party-id',
   async prepare(context, { userId }: Requester, { idServer, ...named }: Asked): Promise<Draft> {
     const unbinding = await context.read(() => unbindingOf(userId, named, toIdServer(idServer)));
-    return { medium: named.medium, address: canonicalAddress(named.medium, named.address), unbinding };
+    return { medium: named.medium, address: canonicalAddress(named.medium, named.address), unbinding, notifying: notifying(context) };
   },
   arrange: async (context, draft) => ({ ...draft, unbinding: await tryToUnbind(context.identityServers, context.log, draft.unbinding) }),
-  *commit({ medium, address, unbinding }): Work<UnbindResult> {
+  *commit({ medium, address, unbinding, notifying: by }): Work<UnbindResult> {
+    const { userId } = unbinding;
     yield* noteUnbound(unbinding);
-    yield* thirdPartyIds.remove(unbinding.userId, medium, address);
-    if (medium === 'email') yield* pushers.remove(unbinding.userId, pushers.MAIL.appId, address);
+    if ((yield* thirdPartyIds.ownerOf(medium, address)) === userId) yield* tellOwner(by, userId, { kind: 'address-removed', address });
+    yield* thirdPartyIds.remove(userId, medium, address);
+    if (medium === 'email') yield* pushers.remove(userId, pushers.MAIL.appId, address);
     return unbinding.result;
   },
 });
