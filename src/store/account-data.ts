@@ -85,7 +85,21 @@ export function* ofRooms(userId: UserId, roomIds: readonly RoomId[], upTo: numbe
 
 /** Whom a user does not want to hear of: https://spec.matrix.org/v1.19/client-server-api/#ignoring-users */
 export function* ignoredUsers(userId: UserId): Work<ReadonlySet<UserId>> {
-  const list = yield* find(userId, undefined, 'm.ignored_user_list');
+  return ignoredIn(yield* find(userId, undefined, 'm.ignored_user_list'), userId);
+}
+
+/** Those of some users who ignore another. */
+export function* ignoring(other: UserId, userIds: readonly UserId[]): Work<ReadonlySet<UserId>> {
+  const list = inList(userIds);
+  const found = yield* rows<{ userId: UserId; content: string }>(
+    `select user_id as "userId", content from account_data where user_id in ${list.marks} and room_id = '' and type = 'm.ignored_user_list'`,
+    ...list.args,
+  );
+  const ignores = found.filter(({ userId, content }) => ignoredIn(JSON.parse(content) as JsonObject, userId).has(other));
+  return new Set(ignores.map(({ userId }) => userId));
+}
+
+function ignoredIn(list: JsonObject | undefined, userId: UserId): ReadonlySet<UserId> {
   const ignored = Object.keys((list && objectAt(list, 'ignored_users')) ?? {}).filter(isUserId);
   return new Set(ignored.filter((id) => id !== userId));
 }

@@ -1,11 +1,21 @@
 import type { UserId } from '../core/identifiers.ts';
 import { NO_CHANGES, type PushRuleChanges } from '../core/push-rules/ruleset.ts';
-import { execute, row, wake, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
 import { nextPosition } from './stream.ts';
 
 /** What a user changed of the server's rules, as it is stored; undefined when they changed nothing. */
 export function* findText(userId: UserId): Work<string | undefined> {
   return (yield* row<{ changes: string }>('select changes from push_rules where user_id = ?', userId))?.changes;
+}
+
+/** The same of some users; those who changed nothing are left out. */
+export function* findTexts(userIds: readonly UserId[]): Work<ReadonlyMap<UserId, string>> {
+  const list = inList(userIds);
+  const found = yield* rows<{ userId: UserId; changes: string }>(
+    `select user_id as "userId", changes from push_rules where user_id in ${list.marks}`,
+    ...list.args,
+  );
+  return new Map(found.map(({ userId, changes }) => [userId, changes]));
 }
 
 export function* find(userId: UserId): Work<PushRuleChanges> {

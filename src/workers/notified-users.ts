@@ -39,9 +39,11 @@ export function notifiedUsersQueue(reader: Reader, run: Run, notifier: Notifier,
       return reached < position ? [{ after: reached, upTo: Math.min(position, reached + STRETCH) }] : [];
     },
     async work({ after, upTo }) {
-      const pushes = await reader.read(() => notifiedUsers(rulesets, after, upTo));
-      if (pushes.length > 0 || upTo - written >= UNWRITTEN) await run(queuePushes, SERVER_ITSELF, { pushes, upTo });
-      reached = upTo;
+      for (let from = after; from < upTo; from = reached) {
+        const found = await notifiedUsers(reader, rulesets, from, upTo);
+        if (found.pushes.length > 0 || found.upTo - written >= UNWRITTEN) await run(queuePushes, SERVER_ITSELF, found);
+        reached = found.upTo;
+      }
     },
     drop: () => Promise.resolve(),
   };

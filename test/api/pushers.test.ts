@@ -286,6 +286,25 @@ describe('pushers', () => {
     });
   });
 
+  it('are found whether they or the members of a room are fewer, and each of them hears once', async () => {
+    const other = await boot(options);
+    const speaker = await other.user('speaker');
+    const listeners = await Promise.all(['a', 'b', 'c', 'd'].map((name) => other.user(name)));
+    const room = await speaker.createRoom({ preset: 'public_chat' });
+    for (const listener of listeners) await listener.join(room);
+    const heard = async (): Promise<number> => {
+      gateway.take();
+      const eventId = await speaker.send(room, 'hear');
+      await other.idle();
+      return gateway.take().filter(({ event_id: id }) => id === eventId).length;
+    };
+    for (const one of listeners.slice(0, 1)) await set(one);
+    expect(await heard()).to.equal(1);
+    for (const listener of listeners) for (const key of ['phone', 'tablet']) await set(listener, { pushkey: `${listener.userId} ${key}` });
+    expect(await heard()).to.equal(9);
+    await other.close();
+  });
+
   it('lose nothing in a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'plexus-pushers-'));
     const stored = { ...options, database: join(folder, 'plexus.db') };
