@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createHash } from 'node:crypto';
 import { boot, expectError, type TestServer } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { otherServer, type OtherServer } from '../support/http-server.ts';
@@ -80,6 +81,8 @@ describe('stages of user-interactive authentication', () => {
       const policy = form.headers.get('content-security-policy') ?? '';
       expect(policy).to.include("default-src 'none'").and.include("script-src 'none'").and.include("frame-ancestors 'none'");
       expect(policy).to.include("form-action 'self'").and.include("base-uri 'none'").and.not.include('unsafe');
+      const style = /<style>(.*)<\/style>/s.exec(await form.text())?.[1] ?? '';
+      expect(policy).to.include(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
       expect(form.headers.get('cache-control')).to.equal('no-store');
       expect(form.headers.get('referrer-policy')).to.equal('no-referrer');
       const done = await submit('m.login.password', session, { password: 'secret' });

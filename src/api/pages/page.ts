@@ -7,6 +7,9 @@ const STYLE =
   'label{display:block}input{font:inherit;padding:.4rem;margin:.3rem 0 1rem}input:not([type=checkbox]){width:100%;box-sizing:border-box}' +
   'button{font:inherit;padding:.5rem 1.5rem}.problem{color:#a3001b}';
 
+/** The policy names the style by its hash, so nothing may stand beside it: no indentation either. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
+
 interface Page {
   readonly status?: number;
   readonly title: string;
@@ -49,9 +52,7 @@ export function page({ status = 200, title, body, script, formTarget, headers: m
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <h1>${title}</h1>
