@@ -5,7 +5,7 @@ import type { Logger } from 'matrix-js-sdk/lib/logger.js';
 const PATIENCE = 10_000;
 
 const nothing = (): void => undefined;
-const SILENT: Logger = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing, getChild: () => SILENT };
+export const SILENT: Logger = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing, getChild: () => SILENT };
 
 /** A matrix-js-sdk client without encryption, as an app holds it. */
 export class ChatClient {

@@ -94,5 +94,7 @@ async function answer(provider: Provider, request: IncomingMessage, response: Se
     return;
   }
   response.setHeader('content-type', 'text/html');
-  response.end('<!doctype html><title>Provider</title><form method="post"><input name="login" /><button>Log in at the provider</button></form>');
+  response.end(
+    '<!doctype html><link rel="icon" href="data:,"><title>Provider</title><form method="post"><input name="login" /><button>Log in at the provider</button></form>',
+  );
 }
