@@ -1,4 +1,4 @@
-import type { UserId } from '../core/identifiers.ts';
+import type { DeviceId, UserId } from '../core/identifiers.ts';
 
 /** Somebody registers: what `check_registration_for_spam` is asked about. */
 export interface RegistrationAttempt {
@@ -7,6 +7,40 @@ export interface RegistrationAttempt {
   readonly username: string | undefined;
   readonly requestInfo: readonly (readonly [userAgent: string, ip: string])[];
   readonly authProviderId: string | undefined;
+}
+
+/** Somebody proved who they are and wants a device: what `check_login_for_spam` is asked about. */
+export interface LoginAttempt {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId | undefined;
+  readonly initialDisplayName: string | undefined;
+  readonly requestInfo: readonly (readonly [userAgent: string, ip: string])[];
+  readonly authProviderId: string | undefined;
+}
+
+/** A module knows who this is. */
+export interface AuthenticatedByModule {
+  /** As the module wrote it: a localpart or a whole id. */
+  readonly userId: string;
+  /** Given the reply of the login before it is sent, which it may change. */
+  readonly afterLogin: ((reply: Record<string, unknown>) => Promise<void>) | undefined;
+}
+
+/** How much a user may upload in a period. */
+export interface MediaUploadLimit {
+  readonly maxBytes: number;
+  /** ms */
+  readonly timePeriodMs: number;
+  /** Where users read more about it. */
+  readonly infoUri?: string | undefined;
+  /** Whether the user could have a higher limit. */
+  readonly canUpgrade?: boolean | undefined;
+}
+
+/** Another rate limit for one user; `perSecond` 0 lifts the limit. */
+export interface RatelimitOverride {
+  readonly perSecond: number;
+  readonly burstCount: number;
 }
 
 export interface UserProfile {

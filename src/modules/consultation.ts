@@ -5,10 +5,10 @@ import { MatrixError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { CallbackName, Occasion } from '../kernel/questions.ts';
 import { Breaker } from './breaker.ts';
-import type { CallbackRow } from './callbacks.ts';
 import { withDeadline } from './deadline.ts';
 import type { DecisionLog, Outcome, Subject } from './decisions.ts';
 import type { ModuleMetrics } from './module-metrics.ts';
+import type { Presentation } from './presentation.ts';
 import { show, type Reading } from './results.ts';
 
 /** A module as the manager sees it. */
@@ -33,12 +33,14 @@ export interface Handler {
   readonly timeout: number;
   /** What holds when it fails. */
   readonly onError: 'deny' | 'allow';
+  /** Of auth_checkers: what it checks. */
+  readonly login?: { readonly type: string; readonly fields: readonly string[] };
 }
 
 /** One question while it goes round the modules. */
 export interface Asked {
   readonly name: CallbackName;
-  readonly row: CallbackRow;
+  readonly presentation: Pick<Presentation, 'contained' | 'borrows'>;
   readonly occasion: Occasion;
   subject(): Subject;
 }
@@ -72,7 +74,7 @@ export class Consultation {
     const done: Promise<void> = this.#ask(handler, asked, args, read).then(nothing, nothing);
     this.#unfinished.add(done);
     const forgotten = done.then(() => void this.#unfinished.delete(done));
-    if (asked.row.borrows) await forgotten;
+    if (asked.presentation.borrows) await forgotten;
     return undefined;
   }
 
@@ -108,7 +110,7 @@ export class Consultation {
       const value = handler.callback(...args);
       return read(isPromise(value) ? await withDeadline(value, this.#services.clock, handler.timeout) : value);
     } catch (error) {
-      if (error instanceof MatrixError && !asked.row.contained) return { refusal: error };
+      if (error instanceof MatrixError && !asked.presentation.contained) return { refusal: error };
       return error instanceof Error ? error : new Error(`threw ${show(error)}`);
     }
   }
@@ -117,7 +119,7 @@ export class Consultation {
   #failed(handler: Handler, asked: Asked, outcome: 'failed' | 'parked', error: Error, ms: number): undefined {
     const incident = randomUUID().slice(0, 8);
     this.#record(handler, asked, { outcome, said: error.message, ms, incident, error });
-    if (asked.row.contained || handler.onError === 'allow') return undefined;
+    if (asked.presentation.contained || handler.onError === 'allow') return undefined;
     throw new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`);
   }
 

@@ -2,13 +2,15 @@ import type { Occasion } from '../kernel/questions.ts';
 
 /** What a question was about. */
 export interface Subject {
-  readonly roomId?: string;
+  readonly roomId?: string | undefined;
   readonly eventId?: string;
   readonly eventType?: string;
-  readonly userId?: string;
+  readonly userId?: string | undefined;
   readonly alias?: string;
   readonly fileId?: string;
   readonly username?: string | undefined;
+  /** Of a third-party identifier; the address itself stays out of the trail. */
+  readonly medium?: string;
 }
 
 /**

@@ -38,9 +38,9 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
   const metrics = new ModuleMetrics(services.registry);
   const consultation = new Consultation({ clock: services.clock, decisions, metrics });
   const manager = new ModuleManager(services.serverName, consultation);
-  const resources = new ResourceTable((path) => services.serves(path));
+  const resources = new ResourceTable((path) => services.serves(path), services.log);
   const { actions, start } = deferredActions();
-  const shared = { add: manager.add.bind(manager), resources, policy: manager, actions };
+  const shared = { resources, policy: manager, actions };
   const loaded = prepared.map((module) => new LoadedModule(module, services, shared));
   const modules: Modules = {
     policy: manager,
@@ -57,6 +57,8 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
     },
   };
   const problems = loaded.flatMap((module) => module.construct());
+  manager.use(loaded.flatMap((module) => module.registrations.callbacks));
+  resources.use(loaded.flatMap((module) => module.registrations.resources));
   if (problems.length === 0) return modules;
   await modules.dispose();
   throw new ModuleProblems(problems);

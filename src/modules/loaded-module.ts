@@ -10,7 +10,8 @@ import { withDeadline } from './deadline.ts';
 import type { ModuleProblem } from './loading/entry.ts';
 import { configurationProblems, explain, label, type PreparedModule } from './loading/prepare-module.ts';
 import type { ModuleServices } from './module-services.ts';
-import { Registrar, type RegistrarTargets } from './registrar.ts';
+import { Registrar } from './registrar.ts';
+import type { ResourceTable } from './web-resources.ts';
 
 /** How long the end of the server waits for a module, in ms. */
 const GRACE = 5_000;
@@ -26,7 +27,8 @@ export interface ModuleStatus {
 }
 
 /** What all modules have in common. */
-export interface SharedParts extends RegistrarTargets {
+export interface SharedParts {
+  readonly resources: ResourceTable;
   readonly policy: Policy;
   readonly actions: Promise<Actions>;
 }
@@ -48,7 +50,7 @@ export class LoadedModule {
     this.#shared = shared;
     this.#log = services.log.child({ module: module.name });
     this.#consulted = new Consulted(module.name, module.entry.mode === 'shadow', this.#log);
-    this.#registrar = new Registrar(this.#consulted, module.entry, shared);
+    this.#registrar = new Registrar(this.#consulted, module.entry, shared.resources);
     this.#background = new Background(services.clock, this.#log);
   }
 
@@ -61,6 +63,11 @@ export class LoadedModule {
     } catch (error) {
       return configurationProblems(error, this.#module) ?? [this.#problem(error)];
     }
+  }
+
+  /** What it has registered. */
+  get registrations(): Pick<Registrar, 'callbacks' | 'resources'> {
+    return this.#registrar;
   }
 
   status(): ModuleStatus {

@@ -1,43 +1,43 @@
 import type { ServerName } from '../core/identifiers.ts';
 import type { CallbackName, ListenerName, Listeners, Occasion, Policy, QuestionName, Questions } from '../kernel/questions.ts';
-import { CALLBACKS, type Kind } from './callbacks.ts';
+import { CALLBACKS } from './callbacks.ts';
 import type { Consultation, Handler } from './consultation.ts';
-import * as results from './results.ts';
 import { Round } from './round.ts';
 
-/** What holds when no module says otherwise, made once: without modules a question costs nothing. */
-const UNASKED: Readonly<Record<Kind, Promise<unknown>>> = {
-  verdict: Promise.resolve(),
-  visibility: Promise.resolve(true),
-  event: Promise.resolve(),
-  rewrite: Promise.resolve(),
-  registration: Promise.resolve('allow'),
-  expiry: Promise.resolve(false),
-  routes: Promise.resolve(new Map()),
-  interest: Promise.resolve(new Set()),
-  listener: Promise.resolve(),
-};
+/** One callback that a module registered. */
+export interface RegisteredCallback {
+  readonly name: CallbackName;
+  readonly handler: Handler;
+}
 
 /** Asks the modules in the order of the configuration, and makes one answer of theirs. */
 export class ModuleManager implements Policy {
   readonly #serverName: ServerName;
   readonly #consultation: Consultation;
-  readonly #handlers = new Map<CallbackName, Handler[]>();
+  #handlers: ReadonlyMap<CallbackName, readonly Handler[]> = new Map();
 
   constructor(serverName: ServerName, consultation: Consultation) {
     this.#serverName = serverName;
     this.#consultation = consultation;
   }
 
-  /** Adds a callback behind those that are there. */
-  add(name: CallbackName, handler: Handler): void {
-    const handlers = this.#handlers.get(name);
-    if (handlers === undefined) this.#handlers.set(name, [handler]);
-    else handlers.push(handler);
+  /** From now on asks these, in this order. Questions that are on their way go on to whom they were meant for. */
+  use(callbacks: readonly RegisteredCallback[]): void {
+    const handlers = new Map<CallbackName, Handler[]>();
+    for (const { name, handler } of callbacks) handlers.set(name, [...(handlers.get(name) ?? []), handler]);
+    this.#handlers = handlers;
   }
 
   answers(name: CallbackName): boolean {
     return this.#handlers.has(name);
+  }
+
+  loginTypes(): ReadonlyMap<string, readonly string[]> {
+    const types = new Map<string, readonly string[]>();
+    for (const { login } of this.#handlers.get('auth_checkers') ?? []) {
+      if (login !== undefined) types.set(login.type, [...new Set([...(types.get(login.type) ?? []), ...login.fields])]);
+    }
+    return types;
   }
 
   ask<Q extends QuestionName>(name: Q, occasion: Occasion, ...args: Questions[Q]['args']): Promise<Questions[Q]['answer']> {
@@ -49,29 +49,10 @@ export class ModuleManager implements Policy {
   }
 
   #ask(name: CallbackName, occasion: Occasion, args: readonly unknown[]): Promise<unknown> {
-    const { kind } = CALLBACKS[name];
+    const callback = CALLBACKS[name];
     const handlers = this.#handlers.get(name);
-    if (handlers === undefined) return UNASKED[kind];
-    const round = new Round(this.#consultation, handlers, name, occasion, args);
-    switch (kind) {
-      case 'verdict':
-        return round.all((value) => results.readVerdict(round.row, value));
-      case 'visibility':
-        return round.first((value) => results.readVisibility(round.row, value), true);
-      case 'event':
-        return round.event(args as Questions['check_event_allowed']['args'], this.#serverName);
-      case 'rewrite':
-        return round.rewrite(args as Questions['on_create_room']['args']);
-      case 'registration':
-        return round.first((value) => results.readRegistration(round.row, value), 'allow');
-      case 'expiry':
-        return round.expiry();
-      case 'routes':
-        return round.routes(...(args as Questions['get_users_for_states']['args']));
-      case 'interest':
-        return round.interest();
-      case 'listener':
-        return round.all(() => ({ answer: undefined }));
-    }
+    if (handlers === undefined) return callback.combination.unasked;
+    const [serverName, consultation] = [this.#serverName, this.#consultation];
+    return callback.combination.run(new Round({ serverName, consultation, handlers, name, presentation: callback, occasion, args }));
   }
 }

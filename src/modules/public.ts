@@ -8,7 +8,7 @@ export type { JsonObject, JsonValue } from '../core/json.ts';
 export type { Clock, Timer } from '../kernel/clock.ts';
 export { MatrixError } from '../kernel/errors.ts';
 export type { Log } from '../kernel/log.ts';
-export type { PresenceState } from '../kernel/question-values.ts';
+export type { MediaUploadLimit, PresenceState, RatelimitOverride } from '../kernel/question-values.ts';
 export type { Origin } from '../kernel/requester.ts';
 export type { WebContext, WebMethods } from '../kernel/web-resource.ts';
 export type { NewDevice } from './actions.ts';
@@ -22,12 +22,25 @@ export type { EventToSend, PublicRoomListManager, RoomsApi, StateFilter } from '
 export type { KeyValueStore, ListOptions, StorageApi, StoredValue, Transaction } from './api/storage.ts';
 export type { MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {
+  AccountDataCallbacks,
   AccountValidityCallbacks,
+  AuthChecker,
+  AuthenticationResult,
+  BackgroundUpdateControllerCallbacks,
   CodeWithFields,
   EmailThreepid,
+  ExplicitVerdict,
+  FederationCallbacks,
+  FederationEventDelivery,
+  LoginResponse,
+  MediaRepositoryCallbacks,
+  PasswordAuthProviderCallbacks,
   PresenceRouterCallbacks,
+  RatelimitCallbacks,
+  RequestInfo,
   SpamCheckerCallbacks,
   ThirdPartyRulesCallbacks,
+  UnsignedFieldsCallbacks,
   Verdict,
 } from './callback-types.ts';
 export { Codes, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';

@@ -1,51 +1,41 @@
 import type { CallbackName } from '../kernel/questions.ts';
-import type { RegistrationApi } from './api/registration.ts';
-import { callbackNamed, unknownCallback, type Category } from './callbacks.ts';
+import { callbackNamed, CATEGORIES, unknownCallback, type RegisterMethod } from './callbacks.ts';
 import type { Consulted, Handler } from './consultation.ts';
 import type { ModuleEntry } from './loading/entry.ts';
-import type { ModuleResource, ResourceOptions, ResourceTable } from './web-resources.ts';
-
-/** Where registrations go. */
-export interface RegistrarTargets {
-  add(name: CallbackName, handler: Handler): void;
-  readonly resources: ResourceTable;
-}
+import type { RegisteredCallback } from './manager.ts';
+import type { ModuleResource, RegisteredResource, ResourceOptions, ResourceTable } from './web-resources.ts';
 
 /** Takes what one module registers, as long as it is being constructed. */
-export class Registrar implements RegistrationApi {
+export class Registrar {
   readonly #module: Consulted;
   readonly #entry: ModuleEntry;
-  readonly #targets: RegistrarTargets;
-  readonly #registered = new Set<CallbackName>();
+  readonly #table: ResourceTable;
+  readonly #callbacks: RegisteredCallback[] = [];
+  readonly #resources: RegisteredResource[] = [];
   #isOpen = true;
 
-  constructor(module: Consulted, entry: ModuleEntry, targets: RegistrarTargets) {
+  constructor(module: Consulted, entry: ModuleEntry, table: ResourceTable) {
     this.#module = module;
     this.#entry = entry;
-    this.#targets = targets;
+    this.#table = table;
+  }
+
+  get callbacks(): readonly RegisteredCallback[] {
+    return this.#callbacks;
+  }
+
+  get resources(): readonly RegisteredResource[] {
+    return this.#resources;
   }
 
   /** The names of the callbacks that the module has. */
   get registered(): ReadonlySet<CallbackName> {
-    return this.#registered;
-  }
-
-  registerSpamCheckerCallbacks(callbacks: object): void {
-    this.#register('spam checker', callbacks);
-  }
-  registerAccountValidityCallbacks(callbacks: object): void {
-    this.#register('account validity', callbacks);
-  }
-  registerThirdPartyRulesCallbacks(callbacks: object): void {
-    this.#register('third-party rules', callbacks);
-  }
-  registerPresenceRouterCallbacks(callbacks: object): void {
-    this.#register('presence router', callbacks);
+    return new Set(this.#callbacks.map(({ name }) => name));
   }
 
   registerWebResource(path: string, resource: ModuleResource, options: ResourceOptions = {}): void {
     this.#refuseLate();
-    this.#targets.resources.add(this.#module.name, path, resource, options, this.#module.log);
+    this.#resources.push(this.#table.checked(this.#module.name, path, resource, options));
   }
 
   /**
@@ -54,28 +44,54 @@ export class Registrar implements RegistrationApi {
    */
   close(): void {
     this.#isOpen = false;
-    const routes = this.#registered.has('get_users_for_states');
-    if (routes !== this.#registered.has('get_interested_users')) {
+    const { registered } = this;
+    if (registered.has('get_users_for_states') !== registered.has('get_interested_users')) {
       throw new Error('get_users_for_states and get_interested_users need each other: register both or neither');
     }
   }
 
-  #register(category: Category, callbacks: object): void {
+  /** Takes the callbacks of one category. @throws Error for an unknown name, or what is no callback */
+  register(method: RegisterMethod, callbacks: object): void {
     this.#refuseLate();
     for (const [key, callback] of Object.entries(callbacks) as [string, unknown][]) {
       if (callback === undefined || callback === null) continue;
-      const name = callbackNamed(key, category);
-      if (typeof callback !== 'function') throw new Error(`${name} has to be a function`);
-      const { timeout = this.#entry.timeout, on_error: onError = this.#entry.on_error } = this.#entry.hooks[name] ?? {};
-      this.#registered.add(name);
-      this.#targets.add(name, { module: this.#module, callback: (...args) => callback.call(callbacks, ...args) as unknown, timeout, onError });
+      const named = callbackNamed(key, method);
+      if ('neverAsked' in named) this.#sayNeverAsked(key, named.neverAsked);
+      else if (named.name === 'auth_checkers') this.#registerCheckers(callback);
+      else this.#add(named.name, callback, callbacks);
     }
+  }
+
+  /** auth_checkers: `[[login type, fields], checker]` each, as a Map has them. */
+  #registerCheckers(checkers: unknown): void {
+    const wrong = `auth_checkers has to be a Map or list of [[login type, [fields]], function], for the ${CATEGORIES.registerPasswordAuthProviderCallbacks.title} callbacks`;
+    if (typeof checkers !== 'object' || checkers === null || !(Symbol.iterator in checkers)) throw new Error(wrong);
+    for (const entry of checkers as Iterable<unknown>) {
+      const [key, check] = Array.isArray(entry) ? (entry as readonly unknown[]) : [];
+      const [type, fields] = Array.isArray(key) ? (key as readonly unknown[]) : [];
+      if (typeof type !== 'string' || !isTexts(fields)) throw new Error(wrong);
+      this.#add('auth_checkers', check, checkers, { type, fields });
+    }
+  }
+
+  #add(name: CallbackName, callback: unknown, owner: object, login?: Handler['login']): void {
+    if (typeof callback !== 'function') throw new Error(`${name} has to be a function`);
+    const { timeout = this.#entry.timeout, on_error: onError = this.#entry.on_error } = this.#entry.hooks[name] ?? {};
+    const handler = { module: this.#module, callback: (...args: readonly unknown[]) => callback.call(owner, ...args) as unknown, timeout, onError };
+    this.#callbacks.push({ name, handler: login === undefined ? handler : { ...handler, login } });
+  }
+
+  #sayNeverAsked(name: string, reason: string): void {
+    const { name: module, log } = this.#module;
+    log.warn({ module, callback: name }, `${module} has ${name}, which is never asked: ${reason}`);
   }
 
   #refuseLate(): void {
     if (!this.#isOpen) throw new Error('A module can register callbacks and web resources only while it is constructed');
   }
 }
+
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 /** @returns each name in `hooks` that no callback has, with what to say of it */
 export function unknownHooks(entry: ModuleEntry): readonly (readonly [name: string, message: string])[] {

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { MatrixError } from '../kernel/errors.ts';
-import { isCode, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour } from './codes.ts';
+import type { MediaUploadLimit, RatelimitOverride } from '../kernel/question-values.ts';
+import { isCode, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';
 
 /** What a callback's value means: an answer to go on with (`remark`: worth keeping in the decision trail), or a refusal. */
 export type Reading = Answer | { readonly refusal: MatrixError };
@@ -25,7 +26,19 @@ export interface VerdictRule {
   readonly reasons: boolean;
   /** What the client is told when the module gives no text of its own. */
   readonly refusal: string;
+  /** The refusal's status and code, where the module gives no code. */
+  readonly status: number;
+  readonly errcode: Code;
 }
+
+/** Most callbacks that may refuse: `true` allows, `false` refuses with 403 M_FORBIDDEN. */
+export const verdictRule = (given: Partial<VerdictRule> & Pick<VerdictRule, 'refusal'>): VerdictRule => ({
+  truth: 'allows',
+  reasons: false,
+  status: 403,
+  errcode: 'M_FORBIDDEN',
+  ...given,
+});
 
 const ALLOWED: Reading = { answer: undefined };
 
@@ -33,17 +46,17 @@ const ALLOWED: Reading = { answer: undefined };
 export function readVerdict(rule: VerdictRule, value: unknown): Reading {
   if (value === NOT_SPAM) return ALLOWED;
   if (typeof value === 'boolean' && rule.truth !== undefined) {
-    return value === (rule.truth === 'allows') ? ALLOWED : refused(rule.refusal);
+    return value === (rule.truth === 'allows') ? ALLOWED : refused(rule);
   }
-  if (isCode(value)) return { refusal: new MatrixError(403, value, rule.refusal) };
+  if (isCode(value)) return { refusal: new MatrixError(rule.status, value, rule.refusal) };
   if (Array.isArray(value) && value.length === 2 && isCode(value[0]) && isObject(value[1])) {
-    return { refusal: new MatrixError(403, value[0], rule.refusal, errorFields(value[1])) };
+    return { refusal: new MatrixError(rule.status, value[0], rule.refusal, errorFields(value[1])) };
   }
-  if (typeof value === 'string' && rule.reasons) return refused(value);
+  if (typeof value === 'string' && rule.reasons) return refused({ ...rule, refusal: value });
   throw unusable(value);
 }
 
-const refused = (text: string): Reading => ({ refusal: new MatrixError(403, 'M_FORBIDDEN', text) });
+const refused = ({ status, errcode, refusal }: VerdictRule): Reading => ({ refusal: new MatrixError(status, errcode, refusal) });
 
 /** `errcode` has a place of its own, and a text that is none would break clients. */
 function errorFields(given: JsonObject): JsonObject {
@@ -67,10 +80,10 @@ export function readEventAllowed(rule: VerdictRule, value: unknown): Reading {
   return { answer: jsonOf(replacement), remark: 'replaced' };
 }
 
-export function readRegistration(rule: VerdictRule, value: unknown): Reading {
+export function readRegistration(refusal: string, value: unknown): Reading {
   if (value === RegistrationBehaviour.ALLOW) return { answer: 'allow' };
   if (value === RegistrationBehaviour.SHADOW_BAN) return { answer: 'shadow_ban', remark: 'answered' };
-  if (value === RegistrationBehaviour.DENY) return refused(rule.refusal);
+  if (value === RegistrationBehaviour.DENY) return refused(verdictRule({ refusal }));
   throw unusable(value);
 }
 
@@ -80,6 +93,55 @@ export function readExpiry(value: unknown): Reading {
   if (value === true) return { answer: true, remark: 'answered' };
   throw unusable(value);
 }
+
+/** get_username_for_registration, get_displayname_for_registration: a text, or nothing. */
+export function readText(value: unknown): Reading {
+  if (value === null || value === undefined) return { answer: undefined };
+  return { answer: textOf(value), remark: 'answered' };
+}
+
+/** add_field_to_unsigned_callback: keys and values. */
+export function readFields(value: unknown): Reading {
+  if (!isObject(value)) throw unusable(value);
+  return { answer: jsonOf(value) };
+}
+
+/** get_media_config_for_user: keys and values, or nothing. */
+export function readOptionalFields(value: unknown): Reading {
+  return value === null || value === undefined ? { answer: undefined } : readFields(value);
+}
+
+/** auth_checkers, check_3pid_auth: a user id, alone or with what is to be called after the login; nothing when the module does not know. */
+export function readAuthentication(value: unknown): Reading {
+  if (value === null || value === undefined) return { answer: undefined };
+  const [userId, afterLogin] = (Array.isArray(value) ? value : [value]) as readonly unknown[];
+  if (typeof userId !== 'string' || userId === '') throw unusable(value);
+  if (afterLogin !== undefined && afterLogin !== null && typeof afterLogin !== 'function') throw unusable(value);
+  return { answer: { userId, afterLogin: afterLogin ?? undefined }, remark: 'answered', said: userId };
+}
+
+/** get_media_upload_limits_for_user: limits, longest period first; nothing leaves it to the configuration. */
+export function readUploadLimits(value: unknown): Reading {
+  if (value === null || value === undefined) return { answer: undefined };
+  if (!Array.isArray(value)) throw unusable(value);
+  const limits = value.map((limit: unknown): MediaUploadLimit => {
+    if (!isObject(limit)) throw unusable(value);
+    const { maxBytes, timePeriodMs, infoUri, canUpgrade } = limit as Partial<MediaUploadLimit>;
+    if (!isAmount(maxBytes) || !isAmount(timePeriodMs) || !['undefined', 'string'].includes(typeof infoUri)) throw unusable(value);
+    return { maxBytes, timePeriodMs, infoUri, canUpgrade: canUpgrade === true };
+  });
+  return { answer: limits.toSorted((one, other) => other.timePeriodMs - one.timePeriodMs) };
+}
+
+/** get_ratelimit_override_for_user */
+export function readRatelimit(value: unknown): Reading {
+  if (value === null || value === undefined) return { answer: undefined };
+  const { perSecond, burstCount } = (isObject(value) ? value : {}) as Partial<RatelimitOverride>;
+  if (!isAmount(perSecond) || !isAmount(burstCount)) throw unusable(value);
+  return { answer: { perSecond, burstCount } };
+}
+
+const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
 /** get_users_for_states: a list of [user id, states]. */
 export function readRoutes(value: unknown): Reading {

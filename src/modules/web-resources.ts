@@ -29,15 +29,22 @@ const RESERVED = [
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
+/** What a module registered, once it is known to be right. */
+export interface RegisteredResource extends WebResource {
+  readonly subtree: boolean;
+}
+
 /** The web resources of all modules. */
 export class ResourceTable implements WebResources {
-  readonly #exact = new Map<string, WebResource>();
-  readonly #subtrees = new Map<string, WebResource>();
+  #exact: ReadonlyMap<string, WebResource> = new Map();
+  #subtrees: ReadonlyMap<string, WebResource> = new Map();
   readonly #serves: (path: string) => boolean;
+  readonly #log: Log;
 
   /** @param serves whether the server itself serves a path */
-  constructor(serves: (path: string) => boolean) {
+  constructor(serves: (path: string) => boolean, log: Log) {
     this.#serves = serves;
+    this.#log = log;
   }
 
   find(path: string): WebResource | undefined {
@@ -51,21 +58,31 @@ export class ResourceTable implements WebResources {
   }
 
   /**
-   * Adds a resource; of several for one path the first stays, and the log says so.
+   * What a module wants to serve.
    * @throws Error when the path is none, belongs to the server, or the resource cannot serve anything
    */
-  add(owner: string, path: string, resource: ModuleResource, options: ResourceOptions, log: Log): void {
+  checked(owner: string, path: string, resource: ModuleResource, options: ResourceOptions): RegisteredResource {
     const subtree = options.subtree ?? ('subtree' in resource && resource.subtree);
     const place = this.#place(path, subtree);
-    const table = subtree ? this.#subtrees : this.#exact;
-    const first = table.get(place) ?? this.#exact.get(place);
-    if (first !== undefined) {
-      log.warn({ path: place, module: owner, servedBy: first.owner }, `${owner} cannot serve ${place}: ${first.owner} comes first and does`);
-      return;
+    return { owner, path: place, handler: handlerOf(resource, place), subtree };
+  }
+
+  /** From now on serves these; of several for one path the first counts, and the log says so. */
+  use(resources: readonly RegisteredResource[]): void {
+    const exact = new Map<string, WebResource>();
+    const subtrees = new Map<string, WebResource>();
+    for (const resource of resources) {
+      const { owner, path, subtree } = resource;
+      const first = (subtree ? subtrees : exact).get(path) ?? exact.get(path);
+      if (first !== undefined) {
+        this.#log.warn({ path, module: owner, servedBy: first.owner }, `${owner} cannot serve ${path}: ${first.owner} comes first and does`);
+        continue;
+      }
+      exact.set(path, resource);
+      if (subtree) subtrees.set(path, resource);
     }
-    const entry = { owner, path: place, handler: handlerOf(resource, place) };
-    table.set(place, entry);
-    if (subtree) this.#exact.set(place, entry);
+    this.#exact = exact;
+    this.#subtrees = subtrees;
   }
 
   #place(path: string, subtree: boolean): string {

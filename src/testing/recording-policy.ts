@@ -21,6 +21,10 @@ export class RecordingPolicy implements Policy {
     return true;
   }
 
+  loginTypes(): ReadonlyMap<string, readonly string[]> {
+    return this.#modules.loginTypes();
+  }
+
   ask<Q extends QuestionName>(callback: Q, occasion: Occasion, ...args: Questions[Q]['args']): Promise<Questions[Q]['answer']> {
     this.asked.push({ callback, occasion });
     return this.#modules.ask(callback, occasion, ...args);

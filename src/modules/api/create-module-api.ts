@@ -1,12 +1,14 @@
 import type { ServerName } from '../../core/identifiers.ts';
 import type { Policy } from '../../kernel/questions.ts';
 import type { Actions } from '../actions.ts';
+import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
 import type { Registrar } from '../registrar.ts';
 import { accountsApi } from './accounts.ts';
 import type { Background } from './background.ts';
 import { httpClient, type Fetch } from './http-client.ts';
 import type { ModuleApi } from './module-api.ts';
 import { presenceApi } from './presence.ts';
+import type { RegistrationApi } from './registration.ts';
 import { roomsApi } from './rooms.ts';
 import { storageApi } from './storage.ts';
 import type { SurroundingsApi } from './surroundings.ts';
@@ -27,14 +29,7 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
   const { surroundings, registrar, background, actions, fetch } = parts;
   return Object.freeze({
     ...surroundings,
-    ...bound(
-      registrar,
-      'registerSpamCheckerCallbacks',
-      'registerAccountValidityCallbacks',
-      'registerThirdPartyRulesCallbacks',
-      'registerPresenceRouterCallbacks',
-      'registerWebResource',
-    ),
+    ...registration(registrar),
     ...bound(background, 'sleep', 'runAsBackgroundProcess', 'loopingBackgroundCall', 'delayedBackgroundCall'),
     ...accountsApi(parts),
     ...roomsApi(parts),
@@ -42,6 +37,13 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
     ...storageApi(surroundings.moduleName, actions),
     httpClient: httpClient(fetch),
   });
+}
+
+/** The methods by which callbacks are registered, one for each category. */
+function registration(registrar: Registrar): RegistrationApi {
+  const methods = Object.keys(CATEGORIES) as RegisterMethod[];
+  const byCategory = methods.map((method) => [method, (callbacks: object) => registrar.register(method, callbacks)] as const);
+  return { ...(Object.fromEntries(byCategory) as Pick<RegistrationApi, RegisterMethod>), ...bound(registrar, 'registerWebResource') };
 }
 
 /** Some methods of an object, bound to it. */

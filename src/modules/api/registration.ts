@@ -1,4 +1,16 @@
-import type { AccountValidityCallbacks, PresenceRouterCallbacks, SpamCheckerCallbacks, ThirdPartyRulesCallbacks } from '../callback-types.ts';
+import type {
+  AccountDataCallbacks,
+  AccountValidityCallbacks,
+  BackgroundUpdateControllerCallbacks,
+  FederationCallbacks,
+  MediaRepositoryCallbacks,
+  PasswordAuthProviderCallbacks,
+  PresenceRouterCallbacks,
+  RatelimitCallbacks,
+  SpamCheckerCallbacks,
+  ThirdPartyRulesCallbacks,
+  UnsignedFieldsCallbacks,
+} from '../callback-types.ts';
 import type { ModuleResource, ResourceOptions } from '../web-resources.ts';
 
 /**
@@ -14,6 +26,20 @@ export interface RegistrationApi {
   registerThirdPartyRulesCallbacks(callbacks: ThirdPartyRulesCallbacks): void;
   /** Both callbacks or neither. @throws Error for an unknown callback name, which stops the start of the server */
   registerPresenceRouterCallbacks(callbacks: PresenceRouterCallbacks): void;
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerPasswordAuthProviderCallbacks(callbacks: PasswordAuthProviderCallbacks): void;
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerMediaRepositoryCallbacks(callbacks: MediaRepositoryCallbacks): void;
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerRatelimitCallbacks(callbacks: RatelimitCallbacks): void;
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerAccountDataCallbacks(callbacks: AccountDataCallbacks): void;
+  /** @throws Error for an unknown callback name, which stops the start of the server */
+  registerAddExtraFieldsToUnsignedClientEventCallbacks(callbacks: UnsignedFieldsCallbacks): void;
+  /** Taken, but never asked: this server does not federate yet. @throws Error for an unknown callback name, which stops the start of the server */
+  registerFederationCallbacks(callbacks: FederationCallbacks): void;
+  /** Taken, but never asked: this server migrates its database when it starts. @throws Error for an unknown callback name, which stops the start of the server */
+  registerBackgroundUpdateControllerCallbacks(callbacks: BackgroundUpdateControllerCallbacks): void;
   /**
    * Serves a path over HTTP.
    * @param path the full path, best under /_synapse/client/. Of several modules the first in the configuration wins a path.

@@ -112,6 +112,26 @@ describe('loading modules', () => {
     });
   });
 
+  it('takes callbacks that this server has no occasion to ask, and says so', async () => {
+    const module = moduleWith((api) => api.registerFederationCallbacks({ on_event_delivered_over_federation: () => undefined }));
+    const { lines } = await load([entry({ module })]);
+    expect(lines.map(([level, , text]) => `${level}: ${text}`)).to.deep.equal([
+      'warn: TestModule has on_event_delivered_over_federation, which is never asked: this server does not federate yet',
+    ]);
+  });
+
+  it('knows the login types that modules take, with the fields of each', async () => {
+    const checks = (type: string, ...fields: string[]): object =>
+      moduleWith((api) => api.registerPasswordAuthProviderCallbacks({ auth_checkers: [[[type, fields], () => null]] }));
+    const { modules } = await load(
+      [checks('m.login.password', 'password'), checks('org.example', 'a'), checks('org.example', 'b')].map((module) => entry({ module })),
+    );
+    expect([...modules.policy.loginTypes()]).to.deep.equal([
+      ['m.login.password', ['password']],
+      ['org.example', ['a', 'b']],
+    ]);
+  });
+
   describe('refuses to start', () => {
     const cases: readonly (readonly [what: string, module: string, message: RegExp])[] = [
       ['a missing file', './missing.js', /^modules\.0\.module: \.\/missing\.js cannot be loaded: there is no file .*missing\.js$/],
@@ -154,11 +174,8 @@ describe('loading modules', () => {
       expect(await wrong((api) => api.registerSpamCheckerCallbacks({ user_may_creat_room: () => true } as object))).to.match(
         /no callback user_may_creat_room; did you mean user_may_create_room\?$/,
       );
-      expect(await wrong((api) => api.registerSpamCheckerCallbacks({ user_may_join_room: () => true } as object))).to.match(
-        /this version of Plexus does not ask user_may_join_room yet$/,
-      );
       expect(await wrong((api) => api.registerSpamCheckerCallbacks({ is_user_expired: () => true } as object))).to.match(
-        /is_user_expired is no spam checker callback: it belongs to the account validity callbacks$/,
+        /is_user_expired is no spam checker callback: it belongs to the account validity callbacks \(registerAccountValidityCallbacks\)$/,
       );
       expect(await wrong((api) => api.registerSpamCheckerCallbacks({ user_may_invite: true } as object))).to.match(
         /user_may_invite has to be a function$/,

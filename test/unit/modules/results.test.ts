@@ -3,7 +3,8 @@ import type { RoomAlias, UserId } from '../../../src/core/identifiers.ts';
 import { MatrixError } from '../../../src/kernel/errors.ts';
 import type { FileInfo, FileWrapper } from '../../../src/kernel/question-values.ts';
 import type { QuestionName, Questions } from '../../../src/kernel/questions.ts';
-import { Codes, NOT_SPAM, RegistrationBehaviour, type ModuleApi } from '../../../src/modules/public.ts';
+import { CATEGORIES, type RegisterMethod } from '../../../src/modules/callbacks.ts';
+import { Codes, NOT_SPAM, RegistrationBehaviour } from '../../../src/modules/public.ts';
 import { ALICE, entry, load, message, NO_STATE, REQUESTER, ROOM } from './modules-under-test.ts';
 import { moduleWith } from '../../modules/module-with.ts';
 
@@ -14,7 +15,27 @@ const INFO: FileInfo = { serverName: undefined, fileId: 'f', mediaType: 'text/pl
 /** Each question with arguments as the server has them. */
 const ARGS: { readonly [Q in QuestionName]: () => Questions[Q]['args'] } = {
   check_event_for_spam: () => [message({ body: 'x' })],
+  user_may_join_room: () => [ALICE, ROOM, false],
   user_may_invite: () => [ALICE, BOB, ROOM],
+  user_may_send_3pid_invite: () => [ALICE, 'email', 'bob@example.org', ROOM],
+  user_may_send_state_event: () => [ALICE, ROOM, 'm.room.topic', '', { topic: 'x' }],
+  check_login_for_spam: () => [
+    { userId: BOB, deviceId: undefined, initialDisplayName: undefined, requestInfo: [['agent', 'ip']], authProviderId: undefined },
+  ],
+  check_threepid_can_be_invited: () => ['email', 'bob@example.org', NO_STATE],
+  check_visibility_can_be_modified: () => [ROOM, NO_STATE, 'public'],
+  check_can_shutdown_room: () => [ALICE, ROOM],
+  check_can_deactivate_user: () => [BOB, true],
+  is_3pid_allowed: () => ['email', 'bob@example.org', true],
+  auth_checkers: () => ['m.login.password', 'bob', { password: 'secret' }],
+  check_3pid_auth: () => ['email', 'bob@example.org', 'secret'],
+  get_username_for_registration: () => [{}, { username: 'bob' }],
+  get_displayname_for_registration: () => [{}, { username: 'bob' }],
+  is_user_allowed_to_upload_media_of_size: () => [ALICE, 5],
+  get_media_config_for_user: () => [ALICE],
+  get_media_upload_limits_for_user: () => [ALICE, 5],
+  get_ratelimit_override_for_user: () => [ALICE, 'message'],
+  add_field_to_unsigned_callback: () => [message({ body: 'x' })],
   user_may_create_room: () => [ALICE, {}],
   user_may_create_room_alias: () => [ALICE, '#x:localhost' as RoomAlias],
   user_may_publish_room: () => [ALICE, ROOM],
@@ -28,17 +49,17 @@ const ARGS: { readonly [Q in QuestionName]: () => Questions[Q]['args'] } = {
   get_interested_users: () => [ALICE],
 };
 
-const REGISTERS: Readonly<Record<string, (api: ModuleApi, callbacks: object) => void>> = {
-  is_user_expired: (api, callbacks) => api.registerAccountValidityCallbacks(callbacks),
-  check_event_allowed: (api, callbacks) => api.registerThirdPartyRulesCallbacks(callbacks),
-  on_create_room: (api, callbacks) => api.registerThirdPartyRulesCallbacks(callbacks),
-  get_users_for_states: (api, callbacks) => api.registerPresenceRouterCallbacks({ get_interested_users: () => [], ...callbacks }),
-  get_interested_users: (api, callbacks) => api.registerPresenceRouterCallbacks({ get_users_for_states: () => new Map(), ...callbacks }),
+/** The other half of what has to be registered together. */
+const WITH: Readonly<Record<string, object>> = {
+  get_users_for_states: { get_interested_users: () => [] },
+  get_interested_users: { get_users_for_states: () => new Map() },
 };
 
-function callbackModule(name: string, callback: () => unknown): object {
-  const register = REGISTERS[name] ?? ((api: ModuleApi, callbacks: object) => api.registerSpamCheckerCallbacks(callbacks));
-  return moduleWith((api) => register(api, { [name]: callback }));
+function callbackModule(name: QuestionName, callback: () => unknown): object {
+  const [method] = (Object.entries(CATEGORIES) as [RegisterMethod, { callbacks: object }][]).find(([, row]) => name in row.callbacks) ?? [];
+  if (method === undefined) throw new Error(`${name} belongs to no category`);
+  const registered = name === 'auth_checkers' ? new Map([[['m.login.password', ['password']], callback]]) : callback;
+  return moduleWith((api) => api[method]({ ...WITH[name], [name]: registered }));
 }
 
 /** What a value comes to: `allow`, `fail` (the module failed) or a refusal's errcode and text. */
@@ -68,9 +89,21 @@ const WAIT = refused('M_LIMIT_EXCEEDED', 'wait');
 const NONSENSE: readonly Outcome[] = ['fail', 'fail', 'fail', 'fail', 'fail', 'fail', 'fail'];
 /** In the order of VALUES. */
 const GATE: readonly Outcome[] = ['allow', NO, 'allow', 'allow', LIMIT, WAIT, 'fail', ...NONSENSE];
+/** Where booleans mean nothing. */
+const EXPLICIT: readonly Outcome[] = ['fail', 'fail', ...GATE.slice(2)];
 const EXPECTED: Readonly<Partial<Record<QuestionName, readonly Outcome[]>>> = {
   check_event_for_spam: [NO, 'allow', 'allow', 'allow', LIMIT, WAIT, refused('M_FORBIDDEN', 'because'), ...NONSENSE],
+  user_may_join_room: GATE,
   user_may_invite: GATE,
+  user_may_send_3pid_invite: GATE,
+  user_may_send_state_event: EXPLICIT,
+  check_login_for_spam: EXPLICIT,
+  check_threepid_can_be_invited: GATE,
+  check_visibility_can_be_modified: GATE,
+  check_can_shutdown_room: GATE,
+  check_can_deactivate_user: GATE,
+  is_3pid_allowed: ['allow', refused('M_THREEPID_DENIED'), ...GATE.slice(2)],
+  is_user_allowed_to_upload_media_of_size: ['allow', refused('M_TOO_LARGE'), ...GATE.slice(2)],
   user_may_create_room: GATE,
   user_may_create_room_alias: GATE,
   user_may_publish_room: GATE,
@@ -107,7 +140,7 @@ describe('what modules answer', () => {
         } else {
           expect(outcome[0]).to.equal(expected[0]);
           if (expected[1] !== undefined) expect(outcome[1]).to.equal(expected[1]);
-          expect(error?.status).to.equal(403);
+          expect(error?.status).to.equal(question === 'is_user_allowed_to_upload_media_of_size' ? 413 : 403);
         }
         const lenient = await outcomeOf(question, value, 'allow');
         expect(lenient.outcome, 'with on_error: allow').to.deep.equal(expected === 'fail' ? 'allow' : outcome);

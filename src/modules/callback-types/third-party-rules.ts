@@ -1,0 +1,81 @@
+import type { JsonValue } from '../../core/json.ts';
+import type { ModuleEvent } from '../views/module-event.ts';
+import type { ModuleRequester } from '../views/module-requester.ts';
+import type { StateEvents } from '../views/state-events.ts';
+import type { Answer, Verdict } from './values.ts';
+
+/** `registerThirdPartyRulesCallbacks`. */
+export interface ThirdPartyRulesCallbacks {
+  /**
+   * Whether an event may be sent. `[true, dict]` puts another event in its place: edit `event.getDict()`. Room, type, state key and sender must stay;
+   * content and `origin_server_ts` are taken over, and the rules of the room and the limits of size hold for them.
+   * @param state the room's state before the event; in a new room, what the events before it have made
+   * @asked for every new event, before `check_event_for_spam`. Each module sees what the one before it made of the event
+   * @refused 403 M_FORBIDDEN; a refused createRoom leaves nothing behind
+   * @synapse ends the question at the first replacement
+   */
+  check_event_allowed?(event: ModuleEvent, state: StateEvents): Answer<Verdict | readonly [boolean] | readonly [boolean, object | null | undefined]>;
+  /**
+   * May change a request to create a room, or refuse it by throwing a `MatrixError`. What is returned does not matter.
+   * @param content the request's body, which may be changed in place. When the module fails, what it had changed is undone
+   * @asked on createRoom, before the request is validated
+   * @refused what the module throws
+   * @synapse makes 403 M_UNKNOWN of any other error
+   */
+  on_create_room?(requester: ModuleRequester, content: Record<string, JsonValue>, isRequesterAdmin: boolean): Answer<void>;
+  /**
+   * Whether an address may be invited to a room. True allows.
+   * @asked for every invitation of an address, before it is looked up at the identity server
+   * @refused 403 M_FORBIDDEN
+   * @synapse takes an error to mean that it is allowed
+   */
+  check_threepid_can_be_invited?(medium: string, address: string, state: StateEvents): Answer<Verdict>;
+  /**
+   * Whether a room's visibility in the directory may be changed. True allows.
+   * @param state the room's state; empty for a room that is just being created
+   * @asked when a room is published or withdrawn, and on createRoom
+   * @refused 403 M_FORBIDDEN
+   * @synapse takes an error to mean that it is allowed, and does not ask when a room is withdrawn
+   */
+  check_visibility_can_be_modified?(roomId: string, state: StateEvents, newVisibility: 'public' | 'private'): Answer<Verdict>;
+  /**
+   * Whether a room may be shut down. True allows.
+   * @param userId the administrator who asks for it; undefined when a module does
+   * @asked before an administrator or a module deletes a room
+   * @refused 403 M_FORBIDDEN
+   * @synapse takes an error to mean that it is allowed
+   */
+  check_can_shutdown_room?(userId: string | undefined, roomId: string): Answer<Verdict>;
+  /**
+   * Whether an account may be deactivated. True allows.
+   * @asked when a user or an administrator deactivates an account
+   * @refused 403 M_FORBIDDEN
+   * @synapse takes an error to mean that it is allowed
+   */
+  check_can_deactivate_user?(userId: string, byAdmin: boolean): Answer<Verdict>;
+  /**
+   * An event was stored.
+   * @param state the room's present state
+   * @asked after every event, of whichever road; what shadow-banned users send is not told
+   */
+  on_new_event?(event: ModuleEvent, state: StateEvents): Answer<void>;
+  /**
+   * A profile was changed.
+   * @param byAdmin whether it was somebody other than the user
+   * @param deactivation whether it follows from the end of the account
+   */
+  on_profile_update?(
+    userId: string,
+    newProfile: { readonly displayName: string | undefined; readonly avatarUrl: string | undefined },
+    byAdmin: boolean,
+    deactivation: boolean,
+  ): Answer<void>;
+  /** An account was deactivated, or is active again. */
+  on_user_deactivation_status_changed?(userId: string, deactivated: boolean, byAdmin: boolean): Answer<void>;
+  /** The same as `on_add_user_third_party_identifier`, told directly after it. @deprecated */
+  on_threepid_bind?(userId: string, medium: string, address: string): Answer<void>;
+  /** An address was added to an account, registration included. */
+  on_add_user_third_party_identifier?(userId: string, medium: string, address: string): Answer<void>;
+  /** An address was removed from an account, deactivation included. */
+  on_remove_user_third_party_identifier?(userId: string, medium: string, address: string): Answer<void>;
+}
