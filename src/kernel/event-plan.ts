@@ -39,6 +39,8 @@ export interface EventBuilder<Draft extends RoomDraft = RoomDraft> {
   accept(draft: Draft, event: Event): void;
   /** The state before the next event of this draft. */
   state(draft: Draft): StateView;
+  /** The present state of a room, as it is when it is looked at. */
+  presentState(roomId: RoomId): StateView;
   /** Whether the room is still as it was when the draft began. */
   standing(draft: Draft): Work<'same' | 'moved' | 'state-changed'>;
   /** Stores the draft's events. `hidden`: only their sender will ever see them. */

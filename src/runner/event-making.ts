@@ -22,6 +22,7 @@ export class EventMaking {
   readonly #services: MakingServices;
   readonly #plans: EventPlan[];
   #drafts: RoomDraft[] = [];
+  #stored: Event[] = [];
 
   constructor(services: MakingServices, plans: readonly EventPlan[]) {
     this.#services = services;
@@ -29,6 +30,11 @@ export class EventMaking {
     // The builder remembers state by its group, and a second plan would stand on a group that may still be rolled back.
     const rooms = plans.map(({ room }) => room.id).filter((id) => id !== undefined);
     if (new Set(rooms).size < rooms.length) throw new Error('An operation plans the events of one room twice; put them into one plan');
+  }
+
+  /** What was stored for everybody to see; what only its sender will ever see is nobody else's news. */
+  get stored(): readonly Event[] {
+    return this.#stored;
   }
 
   /** Builds every event and asks the modules about each, on the state so far. A replacement takes the planned event's place for good. */
@@ -58,13 +64,16 @@ export class EventMaking {
   *store(hidden: boolean, again: boolean): Work<readonly Event[]> {
     const { builder } = this.#services;
     const made: Event[] = [];
+    this.#stored = [];
     for (const [index, plan] of this.#plans.entries()) {
       let draft = this.#drafts[index];
       const standing = draft === undefined ? 'moved' : yield* builder.standing(draft);
       if (standing === 'state-changed' && again) throw new StateChanged();
       if (draft === undefined || standing !== 'same') draft = yield* this.#rebuild(plan, made);
-      yield* builder.store(draft, { hidden: hidden && plan.openly !== true && !('create' in plan.room) });
+      const isHidden = hidden && plan.openly !== true && !('create' in plan.room);
+      yield* builder.store(draft, { hidden: isHidden });
       made.push(...draft.made);
+      if (!isHidden) this.#stored.push(...draft.made);
     }
     return made;
   }

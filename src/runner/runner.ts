@@ -44,10 +44,12 @@ interface ErasedPolicy {
   tell(name: ListenerName, occasion: Occasion, ...args: readonly unknown[]): Promise<void>;
 }
 
+/** What came of a commit. */
 interface Done {
   readonly out: unknown;
   /** The same request had been done before, so nobody is told a second time. */
   readonly again: boolean;
+  readonly events: readonly Event[];
 }
 
 export interface RunnerServices {
@@ -95,6 +97,7 @@ export class Runner {
     if (operation.commit === undefined) return draft;
     const done = await this.#gatesAndCommit(operation, draft, who, occasion);
     if (done.again) return done.out;
+    await this.#tellOfEvents(done.events, occasion);
     for (const [name, calls] of Object.entries(operation.listeners?.(done.draft, done.out) ?? {})) {
       for (const args of calls) await this.#policy.tell(name as ListenerName, occasion, ...args);
     }
@@ -109,6 +112,12 @@ export class Runner {
     if (policy.answers('is_user_expired') && (await policy.ask('is_user_expired', occasion, who.userId))) {
       throw new MatrixError(403, 'ORG_MATRIX_EXPIRED_ACCOUNT', 'This account has expired; ask the administrator of this server to renew it');
     }
+  }
+
+  async #tellOfEvents(events: readonly Event[], occasion: Occasion): Promise<void> {
+    const { policy, builder } = this.#services;
+    if (!policy.answers('on_new_event')) return;
+    for (const event of events) await policy.tell('on_new_event', occasion, event, builder.presentState(event.roomId));
   }
 
   async #gatesAndCommit(operation: Erased, prepared: unknown, who: Caller, occasion: Occasion): Promise<Done & { draft: unknown }> {
@@ -139,9 +148,9 @@ export class Runner {
           const made = yield* making.store(hidden, round < MAX_ROUNDS);
           return yield* operation.commit?.(draft, made) ?? nothing();
         });
-        return { out, again: false };
+        return { out, again: false, events: making.stored };
       } catch (error) {
-        if (error instanceof AlreadyDone) return { out: error.result, again: true };
+        if (error instanceof AlreadyDone) return { out: error.result, again: true, events: [] };
         if (!(error instanceof StateChanged)) throw error;
       }
     }

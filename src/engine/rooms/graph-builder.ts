@@ -16,6 +16,7 @@ import * as rooms from '../../store/rooms.ts';
 import { AuthStates } from './auth-state.ts';
 import { DraftStateView } from './draft-state-view.ts';
 import { GraphDraft } from './room-draft.ts';
+import { RoomStateView } from './room-state-view.ts';
 import { storeDraft } from './store-draft.ts';
 
 /** Rooms whose newest event is remembered. */
@@ -73,6 +74,10 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
 
   accept(draft: GraphDraft, event: Event): void {
     draft.accept(event);
+  }
+
+  presentState(roomId: RoomId): StateView {
+    return new RoomStateView(roomId, this.#services.reader);
   }
 
   state(draft: GraphDraft): StateView {
