@@ -13,7 +13,7 @@ export const callbacksOf = (line: ContractLine): readonly string[] => [
   ...(line.before ?? []),
   ...(line.asks ?? []),
   ...(line.gates ?? []),
-  ...(line.events === true ? ['check_event_allowed', 'check_event_for_spam'] : []),
+  ...(line.events === true ? ['check_event_allowed', 'check_event_for_spam', 'on_new_event'] : []),
   ...(line.listeners ?? []),
 ];
 
@@ -38,7 +38,7 @@ export function gatesPage(): string {
         code(line.asks ?? []),
         code(line.gates ?? []),
         line.events === true ? code(['check_event_allowed', 'check_event_for_spam']) : '',
-        code(line.listeners ?? []),
+        code([...(line.events === true ? ['on_new_event'] : []), ...(line.listeners ?? [])]),
       ),
     ),
     '',
