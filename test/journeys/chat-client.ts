@@ -59,7 +59,7 @@ export class ChatClient {
   /** Looks again whenever something has come in, until there is something to find. */
   async until<T>(what: string, find: () => T | undefined | null | false): Promise<T> {
     return new Promise((resolve, reject) => {
-      const signals = [ClientEvent.Sync, RoomEvent.Timeline, RoomMemberEvent.Typing, UserEvent.Presence] as const;
+      const signals = [ClientEvent.Sync, RoomEvent.Timeline, RoomEvent.Receipt, RoomMemberEvent.Typing, UserEvent.Presence] as const;
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         for (const signal of signals) this.client.off(signal, look);

@@ -112,7 +112,6 @@ describe('a journey from room to room, with matrix-js-sdk', function () {
   });
 
   it('both see which rooms they share', async () => {
-    // eslint-disable-next-line no-underscore-dangle -- that is its name
     expect(await alice.client._unstable_getSharedRooms(bob.userId)).to.have.members([space, members, closed]);
   });
 
