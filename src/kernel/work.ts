@@ -43,12 +43,17 @@ export function* wake(topic: Topic): Work<void> {
   yield { wake: topic };
 }
 
+/** How many marks a list may have: databases limit the arguments of a statement (SQLite to 32,766), and it may have several lists. */
+const MAX_MARKS = 4_096;
+
 /**
  * Marks and arguments for `where column in ${list.marks}`. The length is padded to a power of two by repeating the last value, so that
- * a driver's cache holds few statements.
+ * a driver's cache holds few statements. A list that is longer than anybody needs, but which a client can make (somebody ignores 100,000
+ * users), goes as one argument.
  */
-export function inList(values: readonly SqlValue[]): { readonly marks: string; readonly args: readonly SqlValue[] } {
+export function inList(values: readonly (string | number)[]): { readonly marks: string; readonly args: readonly SqlValue[] } {
   if (values.length === 0) return { marks: '(null)', args: [] };
+  if (values.length > MAX_MARKS) return { marks: '(select value from json_each(?))', args: [JSON.stringify(values)] };
   const size = 2 ** Math.ceil(Math.log2(values.length));
   const last = values.at(-1) ?? null;
   const args = [...values, ...Array.from({ length: size - values.length }, () => last)];
