@@ -1,7 +1,7 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { JsonObject } from '../../../core/json.ts';
-import { badJson } from '../../../kernel/errors.ts';
+import { badJson, invalidParam } from '../../../kernel/errors.ts';
 
 const jsonObject = t.Unsafe<JsonObject>(t.Object({}));
 
@@ -27,12 +27,23 @@ const roomRequest = t.Object({
 /** The body of https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3createroom */
 export type RoomRequest = Static<typeof roomRequest>;
 
+/** Users that are invited, and pieces of state that are set, while a room is made: all of it is one transaction, in which nothing else happens. */
+const MAX_INVITES = 250;
+const MAX_INITIAL_STATE = 250;
+
 /**
  * Reads the body of a request for a room, after the modules may have rewritten it.
- * @throws M_BAD_JSON naming the first key that is wrong
+ * @throws M_BAD_JSON naming the first key that is wrong, M_INVALID_PARAM where it asks for too much at once
  */
 export function readRoomRequest(body: Readonly<Record<string, unknown>>): RoomRequest {
-  if (Value.Check(roomRequest, body)) return body;
+  if (Value.Check(roomRequest, body)) return bounded(body);
   const problem = Value.Errors(roomRequest, body).First();
   throw badJson(`${problem?.path.slice(1).replaceAll('/', '.') ?? 'The body'} is not valid: ${problem?.message ?? 'it does not fit'}`);
+}
+
+function bounded(request: RoomRequest): RoomRequest {
+  const { invite = [], initial_state: state = [] } = request;
+  if (invite.length > MAX_INVITES) throw invalidParam(`A new room can invite at most ${MAX_INVITES} users; invite the others afterwards`);
+  if (state.length > MAX_INITIAL_STATE) throw invalidParam(`initial_state can hold at most ${MAX_INITIAL_STATE} events; send the others afterwards`);
+  return request;
 }
