@@ -21,6 +21,7 @@ export const deleteDevices = defineOperation({
   },
   *commit({ userId, deviceIds, proof }): Work<void> {
     yield* redeem(proof);
-    for (const deviceId of new Set(deviceIds)) yield* devices.remove(userId, deviceId);
+    const wanted = new Set(deviceIds);
+    for (const { deviceId } of yield* devices.listFor(userId)) if (wanted.has(deviceId)) yield* devices.remove(userId, deviceId);
   },
 });
