@@ -22,10 +22,27 @@ export function relevance(text: string, phrases: readonly (readonly string[])[])
   return sum;
 }
 
+/** By Knuth, Morris and Pratt: a text and a phrase that repeat one character would take their product otherwise. */
 function occurrences(tokens: readonly string[], phrase: readonly string[]): number {
-  let count = 0;
-  for (let start = tokens.indexOf(phrase[0] ?? ''); start >= 0; start = tokens.indexOf(phrase[0] ?? '', start + 1)) {
-    if (phrase.every((token, index) => tokens[start + index] === token)) count++;
+  const shorter = bordersOf(phrase);
+  let [count, matched] = [0, 0];
+  for (const token of tokens) {
+    while (matched > 0 && phrase[matched] !== token) matched = shorter[matched - 1] ?? 0;
+    if (phrase[matched] === token) matched++;
+    if (matched < phrase.length || matched === 0) continue;
+    count++;
+    matched = shorter[matched - 1] ?? 0;
   }
   return count;
+}
+
+/** For each beginning of a phrase, how long its longest end is that it begins with as well. */
+function bordersOf(phrase: readonly string[]): readonly number[] {
+  const borders = [0];
+  for (let end = 1, length = 0; end < phrase.length; end++) {
+    while (length > 0 && phrase[end] !== phrase[length]) length = borders[length - 1] ?? 0;
+    if (phrase[end] === phrase[length]) length++;
+    borders.push(length);
+  }
+  return borders;
 }

@@ -55,7 +55,11 @@ export interface SearchResults extends Pick<Page, 'groups' | 'next'> {
   readonly state: ReadonlyMap<RoomId, readonly JsonObject[]> | undefined;
 }
 
+/** What is looked for of a term: its first words, and of those that are written without spaces their first characters. */
 const MAX_WORDS = 20;
+const MAX_TOKENS = 50;
+/** Characters of a term that are read at all: taken apart, some become many. */
+const MAX_TERM = 10_000;
 
 /**
  * Searches the rooms that the user is or was in: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3search
@@ -68,7 +72,10 @@ export const searchEvents = defineRead({
     if (request === undefined) return undefined;
     const { position } = context.notifier;
     const place = request.place ?? { upTo: position, offset: 0, seen: 0 };
-    const phrases = searchPhrases(request.term).slice(0, MAX_WORDS);
+    const term = request.term.slice(0, MAX_TERM);
+    const phrases = searchPhrases(term)
+      .slice(0, MAX_WORDS)
+      .map((phrase) => phrase.slice(0, MAX_TOKENS));
     const viewer = await context.read(() => viewerOf(who));
     const found =
       phrases.length === 0
@@ -80,7 +87,7 @@ export const searchEvents = defineRead({
     for (const hit of page.hits) results.push(await context.read(() => resultOf(hit, request.context, { viewer, now, position })));
     return {
       results,
-      highlights: [...new Set(searchWords(request.term))].slice(0, MAX_WORDS),
+      highlights: [...new Set(searchWords(term))].slice(0, MAX_WORDS),
       count: place.seen + found.hits.length,
       groups: page.groups,
       next: page.next,
