@@ -7,9 +7,11 @@ import type { Schema } from '../kernel/schema.ts';
 export class Validator {
   readonly #ajv: Ajv;
   readonly #compiled = new WeakMap<object, ValidateFunction>();
+  readonly #coerces: boolean;
 
   /** @param coerce turns strings into the numbers and booleans that a schema wants, for query strings */
   constructor(options: { readonly coerce: boolean }) {
+    this.#coerces = options.coerce;
     this.#ajv = new Ajv({ strict: false, allErrors: false, useDefaults: options.coerce, coerceTypes: options.coerce ? 'array' : false });
   }
 
@@ -20,7 +22,8 @@ export class Validator {
       check = this.#ajv.compile(schema);
       this.#compiled.set(schema, check);
     }
-    return check(value) ? undefined : describe(check.errors?.[0]);
+    if (!check(value)) return describe(check.errors?.[0]);
+    return this.#coerces ? uncountable(value as object) : undefined;
   }
 }
 
@@ -29,4 +32,10 @@ function describe(error: ErrorObject | undefined): string {
   const where = error.instancePath === '' ? 'The value' : error.instancePath.slice(1).replaceAll('/', '.');
   const allowed: unknown = error.params['allowedValues'];
   return `${where} ${error.message ?? 'does not fit'}${Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''}`;
+}
+
+/** The texts "Infinity" and "1e400" become a number that passes every check, and with which nobody can count. */
+function uncountable(values: object): string | undefined {
+  const found = Object.entries(values).find(([, value]) => typeof value === 'number' && !Number.isSafeInteger(value));
+  return found && `${found[0]} must be an integer of at most ${Number.MAX_SAFE_INTEGER}`;
 }
