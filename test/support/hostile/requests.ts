@@ -148,6 +148,12 @@ export function hostileRequest(endpoint: Endpoint, known: Known): fc.Arbitrary<H
     const here = { ...known, eventType: [type], type: [type] };
     return fc
       .record({ path: pathOf(endpoint, here, fault), query: queryOf(endpoint, here, fault), sent: bodyOf(endpoint, here, fault) })
-      .map(({ path, query, sent }) => ({ standing, method: endpoint.method, path: path + query, headers: sent.headers, body: sent.body }));
+      .map(({ path, query, sent }) => readable({ standing, method: endpoint.method, path: path + query, headers: sent.headers, body: sent.body }));
   });
 }
+
+/** A request that is shown, when it has made something fail, as it can be read and sent again. */
+const readable = (request: HostileRequest): HostileRequest =>
+  Object.defineProperty(request, fc.toStringMethod, {
+    value: () => `${request.standing}: ${request.method} ${request.path} ${JSON.stringify(request.headers)} ${request.body?.toString() ?? ''}`,
+  });
