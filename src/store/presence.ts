@@ -1,4 +1,4 @@
-import type { UserId } from '../core/identifiers.ts';
+import type { RoomId, UserId } from '../core/identifiers.ts';
 import type { PresenceState } from '../kernel/question-values.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 
@@ -95,4 +95,20 @@ export function* inRoomsJoinedBetween(userId: UserId, others: readonly UserId[],
     ...list.args,
   );
   return new Set(found.map((other) => other.user_id));
+}
+
+/** Who joined any of some rooms after one position, up to another, and is still there. */
+export function* joinedBetween(roomIds: readonly RoomId[], after: number, upTo: number): Work<readonly UserId[]> {
+  if (roomIds.length === 0) return [];
+  const list = inList(roomIds);
+  const found = yield* rows<{ user_id: UserId }>(
+    `select distinct m.user_id from current_state_changes c join memberships m on m.room_id = c.room_id and m.user_id = c.state_key
+     where c.room_id in ${list.marks} and c.pos > ? and c.type = 'm.room.member'
+     and m.membership = 'join' and m.joined_pos > ? and m.joined_pos <= ?`,
+    ...list.args,
+    after,
+    after,
+    upTo,
+  );
+  return found.map((other) => other.user_id);
 }

@@ -147,12 +147,6 @@ export class Presence {
     return user === undefined || (user.hidden && userId !== viewer) ? undefined : current(user);
   }
 
-  /** Tells everybody in a user's rooms of them again: those of a room that the user has joined may not know. */
-  async tellAgain(userId: UserId): Promise<void> {
-    const user = this.#users.get(userId);
-    if (user !== undefined && this.#present.has(userId)) await this.#wake(user);
-  }
-
   /** Resolves when everybody who has to know of the changes so far was told. */
   async flush(): Promise<void> {
     while (this.#unannounced.length > 0) await this.#announceAll();

@@ -21,7 +21,11 @@ export function presenceSection(presence: Presence, routed: RoutedPresence, user
     const seen = new Map<UserId, PresenceState>();
     for (const state of routed.sentTo(userId, after ?? 0)) if (after !== undefined || state.state !== 'offline') seen.set(state.userId, state);
     const changed = after === undefined ? presence.present : presence.changedAfter(after);
-    for (const other of [...(yield* visible(request, [...changed], userRooms)), ...(yield* inNewRooms(request, presence))]) {
+    for (const other of [
+      ...(yield* visible(request, [...changed], userRooms)),
+      ...(yield* inNewRooms(request, presence)),
+      ...(yield* newlyMet(request, presence)),
+    ]) {
       const state = presence.seenBy(userId, other);
       if (state !== undefined) seen.set(other, state);
     }
@@ -46,17 +50,26 @@ function* visible({ viewer: { userId }, interestedIn }: SyncRequest, others: rea
   return seen;
 }
 
-/** Whoever is present in rooms that the user has joined just now. They in turn do not know of the user. */
+/** Whoever is present in rooms that the user has joined just now. */
 function* inNewRooms(request: SyncRequest, presence: Presence): Work<readonly UserId[]> {
   const { since, upTo } = request;
   const { userId } = request.viewer;
   if (since === undefined || !request.mayHaveChanged(`user:${userId}`)) return [];
   if (!(yield* store.hasJoinedBetween(userId, since.stream, upTo.stream))) return [];
-  void presence.tellAgain(userId);
   const present = [...presence.present];
   const found: UserId[] = [];
   for (let start = 0; start < present.length; start += PAGE) {
     found.push(...(yield* store.inRoomsJoinedBetween(userId, present.slice(start, start + PAGE), since.stream, upTo.stream)));
   }
   return found;
+}
+
+/** Whoever is present and has joined one of the user's rooms just now. */
+function* newlyMet({ viewer, since, upTo, wokenRooms }: SyncRequest, presence: Presence): Work<readonly UserId[]> {
+  if (since === undefined || wokenRooms.length === 0 || presence.present.size === 0) return [];
+  const found: UserId[] = [];
+  for (let start = 0; start < wokenRooms.length; start += PAGE) {
+    found.push(...(yield* store.joinedBetween(wokenRooms.slice(start, start + PAGE), since.stream, upTo.stream)));
+  }
+  return found.filter((other) => other !== viewer.userId && presence.present.has(other));
 }
