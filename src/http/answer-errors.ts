@@ -15,7 +15,7 @@ export const answerErrors =
       ctx.status = known.status;
       const wait = known.fields['retry_after_ms'];
       if (typeof wait === 'number') ctx.set('Retry-After', String(Math.ceil(wait / 1000)));
-      ctx.type = 'application/json';
+      ctx.set('content-type', 'application/json');
       ctx.body = JSON.stringify(known.body());
     }
   };

@@ -115,7 +115,7 @@ export class Pipeline {
       const problem = this.#bodies.problem(endpoint.reply, reply);
       if (problem !== undefined) throw new Error(`The reply of ${endpoint.method} ${endpoint.path} is not of its schema: ${problem}`);
     }
-    ctx.type = 'application/json';
+    ctx.set('content-type', 'application/json');
     ctx.body = JSON.stringify(reply);
   }
 }

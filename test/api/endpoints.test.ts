@@ -117,7 +117,7 @@ describe('every endpoint', () => {
       ...(body !== undefined && { body }),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    const isJson = response.headers.get('content-type') === 'application/json';
     return {
       status: response.status,
       errcode: isJson ? (JSON.parse(text) as { errcode?: unknown }).errcode : undefined,
