@@ -51,6 +51,18 @@ describe('GET /sync: timeline and state', () => {
     expect(typesOf(state)).to.include.members(['m.room.create', 'm.room.member', 'm.room.power_levels', 'm.room.join_rules']);
   });
 
+  it('tells of no events, but of the state, to a client that wants none', async () => {
+    const room = await alice.createRoom({ name: 'quiet' });
+    await say(alice, room, 'one');
+    const { timeline, state } = inRoom(await alice.sync(filtered({ room: { timeline: { limit: 0 } } })), room);
+    expect(timeline).to.include({ limited: true });
+    expect(timeline.events).to.deep.equal([]);
+    expect(typesOf(state)).to.include.members(['m.room.create', 'm.room.name']);
+    const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=1&from=${timeline.prev_batch}`;
+    const page = (await alice.request('GET', path)) as { chunk: { content: { body?: string } }[] };
+    expect(page.chunk[0]?.content.body).to.equal('one');
+  });
+
   it('begins prev_batch where the timeline begins', async () => {
     const room = await alice.createRoom();
     await say(alice, room, 'one', 'two', 'three');

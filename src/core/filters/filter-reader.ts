@@ -37,11 +37,11 @@ export class FilterReader {
     throw this.#must(key, 'true or false');
   }
 
-  positiveInteger(key: string): number | undefined {
+  naturalNumber(key: string): number | undefined {
     const value = this.#value(key);
     if (value === undefined) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-    throw this.#must(key, 'an integer greater than 0');
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+    throw this.#must(key, 'a whole number that is not negative');
   }
 
   /** One of some texts, the first when it is absent. */

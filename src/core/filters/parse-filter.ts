@@ -24,7 +24,7 @@ function idFilter(reader: FilterReader, key: string, sigil: string): IdFilter {
 
 function eventFilter(reader: FilterReader): EventFilter {
   return {
-    limit: Math.min(reader.positiveInteger('limit') ?? DEFAULT_LIMIT, MAX_LIMIT),
+    limit: Math.min(reader.naturalNumber('limit') ?? DEFAULT_LIMIT, MAX_LIMIT),
     types: { include: typePatterns(reader.texts('types', MAX_PATTERNS)), exclude: typePatterns(reader.texts('not_types', MAX_PATTERNS)) },
     senders: idFilter(reader, 'senders', '@'),
   };
