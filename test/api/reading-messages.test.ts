@@ -99,6 +99,11 @@ describe('Paging through a room', () => {
       const both = await filtered({ lazy_load_members: true, include_redundant_members: true }, { limit: '2' });
       expect(both.state?.map((event) => event.state_key)).to.have.members([alice.userId, bob.userId]);
       expect(await filtered({})).to.not.have.property('state');
+      const place = await alice.createRoom();
+      await alice.send(place, 'alone');
+      const query = `dir=b&limit=100&filter=${encodeURIComponent(JSON.stringify({ lazy_load_members: true }))}`;
+      const whole = (await alice.request('GET', `/_matrix/client/v3/rooms/${encodeURIComponent(place)}/messages?${query}`)) as unknown as Page;
+      expect(whole.state?.map((event) => event.state_key)).to.deep.equal([alice.userId]);
     });
   });
 

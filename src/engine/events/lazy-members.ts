@@ -5,7 +5,8 @@ import type { StoredEvent } from '../../store/events.ts';
 import * as state from '../../store/state.ts';
 
 /**
- * The membership events of those who sent some events, as they were at one of them, without those that are among the events:
+ * The membership events of those who sent some events, as they were at one of them. Some may be among the events: clients take
+ * the state as complete.
  * https://spec.matrix.org/v1.19/client-server-api/#lazy-loading-room-members
  */
 export function* membersOfSenders(shown: readonly StoredEvent[], at: StoredEvent | undefined): Work<readonly StoredEvent[]> {
@@ -13,7 +14,6 @@ export function* membersOfSenders(shown: readonly StoredEvent[], at: StoredEvent
   if (group === undefined) return [];
   const senders = [...new Set(shown.map(({ event }) => event.sender))];
   const found = (yield* state.lookUpAll([group], ['m.room.member'], senders)).get(group);
-  const shownIds = new Set(shown.map(({ event }) => event.eventId));
   const ids = senders.flatMap((sender) => found?.get(stateKeyOf('m.room.member', sender)) ?? []);
-  return yield* events.findAll(ids.filter((eventId) => !shownIds.has(eventId)));
+  return yield* events.findAll(ids);
 }
