@@ -63,7 +63,8 @@ describe('registration by shared secret', () => {
   it('refuses names as any registration does', async () => {
     await send({ nonce: await nonce(), username: 'a', password: 'secret' });
     await expectError(send({ nonce: await nonce(), username: 'a', password: 'secret' }), 400, 'M_USER_IN_USE');
-    await expectError(send({ nonce: await nonce(), username: 'A', password: 'secret' }), 400, 'M_INVALID_USERNAME');
+    await expectError(send({ nonce: await nonce(), username: 'A', password: 'secret' }), 400, 'M_USER_IN_USE');
+    await expectError(send({ nonce: await nonce(), username: 'a b', password: 'secret' }), 400, 'M_INVALID_USERNAME');
     await expectError(server.request('POST', PATH, { nonce: 'x' }), 400, 'M_BAD_JSON');
   });
 

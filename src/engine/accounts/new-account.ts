@@ -55,15 +55,15 @@ interface AccountServices {
 }
 
 /**
- * The id of a new account.
+ * The id of a new account. Capitals become small: people type their name as they write it.
  * @param localpart the server chooses one when it is undefined
  * @throws M_INVALID_USERNAME
  */
 export function newUserId(localpart: string | undefined, server: ServerName): UserId {
-  const name = localpart ?? generateLocalpart();
+  const name = localpart?.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) ?? generateLocalpart();
   const userId = userIdOf(name, server);
   if (!isLocalpart(name)) {
-    throw new MatrixError(400, 'M_INVALID_USERNAME', 'A user name may have lower-case letters a-z, digits and the characters . _ = - / +');
+    throw new MatrixError(400, 'M_INVALID_USERNAME', 'A user name may have letters a-z, digits and the characters . _ = - / +');
   }
   if (!isUserId(userId)) throw new MatrixError(400, 'M_INVALID_USERNAME', 'This user name is too long');
   return userId;
