@@ -164,13 +164,17 @@ describe('GET /sync: memberships', () => {
     expect(places(await bob.sync(archived), room)).to.deep.equal([]);
   });
 
-  it('hides a room that was left and forgotten between two syncs', async () => {
+  it('tells only that it was left of a room that was left and forgotten between two syncs', async () => {
     const room = await alice.createRoom({ preset: 'public_chat' });
     await bob.join(room);
     const next = syncer(bob);
     await next();
+    await alice.send(room, 'before');
     await bob.leave(room);
     await post(bob, room, 'forget');
+    const reply = await next();
+    expect(places(reply, room)).to.deep.equal(['leave']);
+    expect(inRoom(reply, room, 'leave').timeline.events.map(({ content }) => content)).to.deep.equal([{ membership: 'leave' }]);
     expect(places(await next(), room)).to.deep.equal([]);
   });
 

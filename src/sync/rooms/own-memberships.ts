@@ -32,7 +32,10 @@ export function* allMemberships(userId: UserId, upTo: number, joined: ReadonlySe
   };
 }
 
-/** What changed in a user's memberships after one position up to another. */
+/**
+ * What changed in a user's memberships after one position up to another. Other devices have to hear that a room was left also if it
+ * was forgotten since; what had happened in it they do not.
+ */
 export function* changedMemberships(userId: UserId, since: number, upTo: number): Work<OwnMemberships> {
   const newlyJoined = new Set<RoomId>();
   const [invites, knocks, left]: [StoredEvent[], StoredEvent[], LeftRoom[]] = [[], [], []];
@@ -46,7 +49,8 @@ export function* changedMemberships(userId: UserId, since: number, upTo: number)
     if (now === 'join' && before !== 'join') newlyJoined.add(roomId);
     else if (now === 'invite') invites.push(last);
     else if (now === 'knock') knocks.push(last);
-    else if (now !== 'join' && forgotten.get(roomId)?.forgotten !== 1) left.push(leftRoom(roomId, inRoom, before, last));
+    else if (now !== 'join' && forgotten.get(roomId)?.forgotten === 1) left.push({ roomId, departure: undefined, last, isNew: before !== 'join' });
+    else if (now !== 'join') left.push(leftRoom(roomId, inRoom, before, last));
   }
   return { newlyJoined, invites, knocks, left };
 }
