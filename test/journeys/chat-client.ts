@@ -1,4 +1,14 @@
-import { ClientEvent, createClient, RoomEvent, RoomMemberEvent, UserEvent, type MatrixClient, type MatrixEvent, type Room } from 'matrix-js-sdk';
+import {
+  ClientEvent,
+  createClient,
+  RoomEvent,
+  RoomMemberEvent,
+  UserEvent,
+  type ICreateClientOpts,
+  type MatrixClient,
+  type MatrixEvent,
+  type Room,
+} from 'matrix-js-sdk';
 import type { Logger } from 'matrix-js-sdk/lib/logger.js';
 
 /** How long a client waits for what is to happen (ms). */
@@ -21,8 +31,8 @@ export class ChatClient {
     await anonymous.registerRequest({ username, password, inhibit_login: true, auth: { type: 'm.login.dummy' } });
   }
 
-  /** Logs in and resolves after the first sync. */
-  static async logIn(url: string, user: string, password: string): Promise<ChatClient> {
+  /** Logs in and resolves after the first sync. @param more options of the client */
+  static async logIn(url: string, user: string, password: string, more: Partial<ICreateClientOpts> = {}): Promise<ChatClient> {
     const login = createClient({ baseUrl: url, logger: SILENT });
     const identifier = { type: 'm.id.user', user };
     const {
@@ -30,7 +40,7 @@ export class ChatClient {
       access_token: accessToken,
       device_id: deviceId,
     } = await login.loginRequest({ type: 'm.login.password', identifier, password });
-    const started = new ChatClient(createClient({ baseUrl: url, userId, accessToken, deviceId, logger: SILENT, timelineSupport: true }));
+    const started = new ChatClient(createClient({ baseUrl: url, userId, accessToken, deviceId, logger: SILENT, timelineSupport: true, ...more }));
     const prepared = started.until('the first sync', () => started.client.isInitialSyncComplete());
     await started.client.startClient({ initialSyncLimit: 20, threadSupport: true });
     await prepared;

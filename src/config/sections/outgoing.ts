@@ -13,5 +13,5 @@ export const outgoing = section(
         'Networks and addresses that requests may go to although they are private. All private ones are refused otherwise, so that nobody can use this server to reach into its own network.',
     }),
   },
-  { description: 'Requests that leave the server: pushes, modules, other servers.' },
+  { description: 'Requests that leave the server: pushes, previews of links, identity servers, modules, other servers.' },
 );
