@@ -5,13 +5,14 @@ import type { EventPlan } from '../../kernel/event-plan.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as transactions from '../../store/transactions.ts';
 import type { ClientRequest } from '../../store/transactions.ts';
+import { guestDeparturesAfterRedaction } from './membership/guest-departures.ts';
 
-/** A message event on its way into a room, with the request that it came by. */
+/** A message event on its way into a room, with what follows from it and the request that it came by. */
 export interface Sending {
   readonly roomId: RoomId;
   /** Undefined when no client waits for the answer (a module, a background job). */
   readonly request: ClientRequest | undefined;
-  readonly sent: { readonly event: EventTemplate } | { readonly before: EventId };
+  readonly sent: { readonly events: readonly [EventTemplate, ...EventTemplate[]] } | { readonly before: EventId };
 }
 
 /**
@@ -20,11 +21,14 @@ export interface Sending {
  */
 export function* beginSending(roomId: RoomId, request: ClientRequest | undefined, template: () => Work<EventTemplate>): Work<Sending> {
   const before = request === undefined ? undefined : yield* transactions.find(request);
-  return { roomId, request, sent: before === undefined ? { event: yield* template() } : { before } };
+  if (before !== undefined) return { roomId, request, sent: { before } };
+  const event = yield* template();
+  const following = event.redacts === undefined ? [] : yield* guestDeparturesAfterRedaction(roomId, event.redacts);
+  return { roomId, request, sent: { events: [event, ...following] } };
 }
 
 export const sendingEvents = ({ roomId, sent }: Sending): readonly EventPlan[] =>
-  'event' in sent ? [{ room: { id: roomId }, events: [sent.event] }] : [];
+  'events' in sent ? [{ room: { id: roomId }, events: sent.events }] : [];
 
 /** Remembers the request. @returns the id of the event, of the first one when the request was made before */
 export function* finishSending({ request, sent }: Sending, event: Event | undefined): Work<EventId> {

@@ -27,6 +27,8 @@ export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Wo
   let group = draft.stateGroup;
   for (const event of draft.made) {
     if (hidden) {
+      // What would follow for others, such as guests, does not.
+      if (event.sender !== draft.made[0]?.sender) continue;
       yield* events.append(event, group, true);
       yield* wake(`user:${event.sender}`);
     } else {

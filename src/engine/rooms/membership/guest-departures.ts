@@ -1,5 +1,7 @@
 import type { EventTemplate } from '../../../core/event.ts';
+import type { EventId, RoomId } from '../../../core/identifiers.ts';
 import type { Work } from '../../../kernel/work.ts';
+import * as currentState from '../../../store/current-state.ts';
 import * as memberships from '../../../store/memberships.ts';
 import type { StateChange } from '../state-change.ts';
 
@@ -9,7 +11,15 @@ import type { StateChange } from '../state-change.ts';
  */
 export function* guestDepartures({ roomId, event, standing }: StateChange): Work<readonly EventTemplate[]> {
   const isClosing = event.type === 'm.room.guest_access' && event.stateKey === '' && event.content['guest_access'] !== 'can_join';
-  if (!isClosing || standing !== undefined) return [];
+  return isClosing && standing === undefined ? yield* departures(roomId) : [];
+}
+
+/** The same where an event is redacted: without its content, m.room.guest_access lets nobody in. */
+export function* guestDeparturesAfterRedaction(roomId: RoomId, redacted: EventId): Work<readonly EventTemplate[]> {
+  return (yield* currentState.idAt(roomId, 'm.room.guest_access', '')) === redacted ? yield* departures(roomId) : [];
+}
+
+function* departures(roomId: RoomId): Work<readonly EventTemplate[]> {
   const guests = yield* memberships.joinedGuests(roomId);
   return guests.map((guest) => ({ type: 'm.room.member', stateKey: guest, sender: guest, content: { membership: 'leave' } }));
 }
