@@ -72,7 +72,7 @@ export class Assembler {
     const since = known(query.since, upTo);
     const { notifier } = this.#services;
     return {
-      viewer: { userId, deviceId, ignored },
+      viewer: { userId, deviceId, ignored, newest: upTo.stream },
       joinedRooms,
       wokenRooms: since === undefined ? [...joinedRooms] : notifier.roomsChanged(joinedRooms, since.stream),
       since,

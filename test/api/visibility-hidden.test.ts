@@ -86,7 +86,16 @@ describe('what is kept from a user, by every road', () => {
     }
     expect(await pushed()).to.not.include(HIDDEN);
     const own = roadsWith(await wholeView(ghost, { ...scene, eventIds }), HIDDEN);
-    const roads = ['/messages backwards', '/messages forwards', '/context', '/relations', '/initialSync of the room', '/sync, initial', '/initialSync', '/event 0'];
+    const roads = [
+      '/messages backwards',
+      '/messages forwards',
+      '/context',
+      '/relations',
+      '/initialSync of the room',
+      '/sync, initial',
+      '/initialSync',
+      '/event 0',
+    ];
     expect(own).to.include.members([...roads, '/events', '/events of the room', '/sync, incremental', '/context 2', '/events/{id} 1']);
   });
 
@@ -159,7 +168,11 @@ describe('what is kept from a user, by every road', () => {
     const told = await pushed();
     expect(told).to.include('in it');
     expect(told).to.not.include(IGNORED);
-    expect(roadsWith(await wholeView(carol, { ...scene, eventIds }), IGNORED), 'others see it').to.include.members(['/threads', '/search', '/sync, initial']);
+    expect(roadsWith(await wholeView(carol, { ...scene, eventIds }), IGNORED), 'others see it').to.include.members([
+      '/threads',
+      '/search',
+      '/sync, initial',
+    ]);
 
     await ignore(alice);
     const again = await wholeView(alice, { ...scene, eventIds });

@@ -39,13 +39,9 @@ export function* aggregationsOf(stored: readonly StoredEvent[], viewer: Viewer):
   const present = yield* memberships.findIn([...rooms.keys()], viewer.userId);
   for (const [roomId, inRoom] of rooms) {
     const own = present.get(roomId);
-    const newest = own?.membership === 'join' ? Infinity : endOfLastStay(own);
-    const perspective = {
-      roomId,
-      viewer: viewer.userId,
-      ignored: viewer.ignored ?? new Set<UserId>(),
-      newest: Number.isFinite(newest) ? newest : Number.MAX_SAFE_INTEGER,
-    };
+    const end = own?.membership === 'join' ? Infinity : endOfLastStay(own);
+    const newest = Number.isFinite(end) ? Math.min(end, viewer.newest) : viewer.newest;
+    const perspective = { roomId, viewer: viewer.userId, ignored: viewer.ignored ?? new Set<UserId>(), newest };
     const ids = inRoom.map(({ event }) => event.eventId);
     const counts = yield* related.counts(ids, AGGREGATED, perspective);
     if (counts.length === 0) continue;

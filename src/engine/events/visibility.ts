@@ -35,8 +35,8 @@ export function* isVisible(stored: StoredEvent, viewer: Viewer): Work<boolean> {
   return (yield* visibleEvents([stored], viewer)).length === 1;
 }
 
-function isForViewer({ event, hidden, rejected }: StoredEvent, { userId, ignored }: Viewer): boolean {
-  if (rejected !== undefined || (hidden && event.sender !== userId)) return false;
+function isForViewer({ event, pos, hidden, rejected }: StoredEvent, { userId, ignored, newest }: Viewer): boolean {
+  if (pos > newest || rejected !== undefined || (hidden && event.sender !== userId)) return false;
   return isState(event) || ignored === undefined || !ignored.has(event.sender);
 }
 

@@ -47,7 +47,8 @@ export function* visibleThreads(query: Query, viewer: Viewer): Work<{ readonly r
 function* shownRoots(page: readonly threads.Thread[], roomId: RoomId, viewer: Viewer): Work<ReadonlyMap<string, StoredEvent>> {
   const found = yield* events.findAll(page.map(({ rootId }) => rootId));
   const inRoom = found.filter(({ event }) => event.roomId === roomId);
-  const visible = yield* visibleEvents(inRoom, { userId: viewer.userId, deviceId: viewer.deviceId });
+  const { ignored: _hidesNoRoots, ...anyway } = viewer;
+  const visible = yield* visibleEvents(inRoom, anyway);
   const aggregations = yield* aggregationsOf(visible, viewer);
   const shown = visible.filter(({ event }) => aggregations.get(event.eventId)?.thread !== undefined);
   return new Map(shown.map((root) => [root.event.eventId, root]));

@@ -76,7 +76,7 @@ export const searchEvents = defineRead({
     const phrases = searchPhrases(term)
       .slice(0, MAX_WORDS)
       .map((phrase) => phrase.slice(0, MAX_TOKENS));
-    const viewer = await context.read(() => viewerOf(who));
+    const viewer = await context.read(() => viewerOf(who, position));
     const found =
       phrases.length === 0
         ? { hits: [], next: undefined }

@@ -25,7 +25,7 @@ export const reportEvent = defineOperation({
     return context.read(function* (): Work<{ report: Report; now: number }> {
       if ((yield* memberships.find(roomId, userId))?.membership !== 'join') throw notFound(`You are not joined to ${roomId}`);
       // Whom one ignores, one may report.
-      const { event } = yield* findVisible(roomId, eventId, { userId, deviceId }, position);
+      const { event } = yield* findVisible(roomId, eventId, { userId, deviceId, newest: position });
       return { report: { reporter: userId, userId: event.sender, roomId, eventId, reason, score }, now: context.clock.now() };
     });
   },

@@ -44,13 +44,13 @@ export const getEventStream = defineRead({
     const start = query.from ?? notifier.position;
     const deadline = clock.now() + Math.min(query.timeout, MAX_TIMEOUT);
     for (let after = start; ;) {
-      const viewer = await context.read(() => viewerOf(who));
+      const viewer = await context.read(() => viewerOf(who, notifier.position));
       // Registered before anything is read, or what happens in between would wake nobody.
       const wait = deadline - clock.now();
       const topics = await context.read(() => topicsOf(viewer, query.roomId));
       const listening = wait > 0 ? notifier.listen(topics, wait, query.signal()) : undefined;
       try {
-        const { stored, next } = await context.read(() => pageOf(viewer, query.roomId, after, notifier.position));
+        const { stored, next } = await context.read(() => pageOf(viewer, query.roomId, after));
         const chunk = await context.read(() => clientEvents(stored, viewer, clock.now()));
         after = next;
         if (chunk.length > 0 || listening === undefined || notifier.closed) return { start, end: after, chunk };
@@ -74,8 +74,8 @@ function* pageOf(
   viewer: Viewer,
   roomId: RoomId | undefined,
   after: number,
-  position: number,
 ): Work<{ readonly stored: readonly StoredEvent[]; readonly next: number }> {
+  const position = viewer.newest;
   const upTo = roomId === undefined ? position : newestFor(yield* reading(roomId, viewer.userId), position);
   const found =
     roomId === undefined

@@ -48,7 +48,7 @@ export const getInitialSync = defineRead({
         const membership = yield* memberships.find(roomId, who.userId);
         if (membership === undefined) return undefined;
         const stored = membership.membership === 'invite' ? yield* events.find(membership.eventId) : undefined;
-        const [invite] = stored === undefined ? [] : yield* clientEvents([stored], yield* viewerOf(who), now);
+        const [invite] = stored === undefined ? [] : yield* clientEvents([stored], yield* viewerOf(who, context.notifier.position), now);
         return { membership: membership.membership, isPublished: (yield* roomSummaries.find(roomId))?.isPublished === 1, invite };
       });
       if (found !== undefined) beside.set(roomId, found);

@@ -14,10 +14,10 @@ export const getOneEvent = defineRead({
   prepare(context, who, { eventId }: { readonly eventId: EventId }) {
     const [now, position] = [context.clock.now(), context.notifier.position];
     return context.read(function* (): Work<JsonObject> {
-      const viewer = yield* viewerOf(who);
+      const viewer = yield* viewerOf(who, position);
       const roomId = (yield* events.find(eventId))?.event.roomId;
       if (roomId === undefined) throw notFound(`There is no event ${eventId}, or you may not see it`);
-      return yield* bundledEvent(yield* findVisible(roomId, eventId, viewer, position), viewer, now);
+      return yield* bundledEvent(yield* findVisible(roomId, eventId, viewer), viewer, now);
     });
   },
 });

@@ -38,7 +38,7 @@ export const getRoomInitialSync = defineRead({
   name: 'get-room-initial-sync',
   async prepare(context, who, { roomId }: { readonly roomId: RoomId }): Promise<RoomInitialSync> {
     const [now, position] = [context.clock.now(), context.notifier.position];
-    const viewer = await context.read(() => viewerOf(who));
+    const viewer = await context.read(() => viewerOf(who, position));
     const { stateIds, ...found } = await context.read(function* (): Work<Omit<RoomInitialSync, 'state'> & { stateIds: readonly EventId[] }> {
       const access = yield* reading(roomId, who.userId);
       const end = newestFor(access, position);

@@ -99,7 +99,7 @@ interface Notification {
 function* notificationOf({ pusher, push }: Due, { unreadCounts, notifier }: Context): Work<Notification | undefined> {
   const user = yield* users.find(pusher.userId);
   if (user === undefined || user.isDeactivated || user.isLocked) return undefined;
-  const viewer = yield* viewerOf(onBehalfOf(pusher.userId));
+  const viewer = yield* viewerOf(onBehalfOf(pusher.userId), notifier.position);
   const stored = push.eventPos === undefined ? undefined : yield* events.findAt(push.eventPos);
   if (push.eventPos !== undefined && (stored === undefined || !(yield* isStillNews(stored, viewer)))) return undefined;
   const badge = yield* unreadCounts.total(viewer, notifier.position);

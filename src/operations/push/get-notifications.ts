@@ -46,7 +46,7 @@ export const getNotifications = defineRead({
   name: 'get-notifications',
   async prepare(context, who, query: Query): Promise<Notifications> {
     const { position } = context.notifier;
-    const viewer = await context.read(() => viewerOf(who));
+    const viewer = await context.read(() => viewerOf(who, position));
     const found: Notification[] = [];
     let upTo = Math.min(query.from ?? position, position);
     for (let page = 0; page < MAX_PAGES && upTo > 0; page++) {

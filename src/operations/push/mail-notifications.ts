@@ -63,7 +63,7 @@ export const mailNotifications = defineOperation({
     const isExpired = await ask('is_user_expired', pusher.userId);
     const { rooms, oldest } = await context.read(function* () {
       if (isExpired || !(yield* isReachable(pusher.userId))) return NOTHING;
-      return yield* unreadPushes(yield* viewerOf(onBehalfOf(pusher.userId)), pushes);
+      return yield* unreadPushes(yield* viewerOf(onBehalfOf(pusher.userId), context.notifier.position), pushes);
     });
     if (oldest !== undefined && isYoung(oldest)) return later(oldest);
     return { pusher, upTo: newest.pushId, outcome: await mailAbout(context, pusher, rooms) };
@@ -100,7 +100,7 @@ async function mailAbout(context: Context, pusher: Pusher, rooms: readonly Unrea
   const told = rooms.reduce((sum, { isInvite, count }) => sum + (isInvite ? 0 : count), 0);
   // More is unread than this mail tells of: what the last one told is still among it.
   const unread = await context.read(function* () {
-    return yield* context.unreadCounts.total(yield* viewerOf(onBehalfOf(pusher.userId)), context.notifier.position);
+    return yield* context.unreadCounts.total(yield* viewerOf(onBehalfOf(pusher.userId), context.notifier.position), context.notifier.position);
   });
   const pause = unread > told && pusher.mailPause !== undefined ? Math.min(2 * pusher.mailPause, LONGEST_PAUSE) : FIRST_PAUSE;
   const unsubscribeUrl = `${config.public_baseurl ?? ''}/_plexus/client/email/unsubscribe?token=${pusher.unsubscribeToken}`;

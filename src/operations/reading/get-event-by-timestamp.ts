@@ -24,7 +24,7 @@ export const getEventByTimestamp = defineRead({
   async prepare(context, who, { roomId, ts, direction }: Query): Promise<{ readonly eventId: EventId; readonly originServerTs: number }> {
     const { position } = context.notifier;
     const newest = newestFor(await context.read(() => reading(roomId, who.userId)), position);
-    const viewer = await context.read(() => viewerOf(who));
+    const viewer = await context.read(() => viewerOf(who, position));
     let beyond: Moment = { originServerTs: ts, pos: direction === 'b' ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER };
     for (;;) {
       const { page, nearest } = await context.read(function* (): Work<{ page: readonly StoredEvent[]; nearest: StoredEvent | undefined }> {

@@ -38,10 +38,10 @@ export const getEventContext = defineRead({
   name: 'get-event-context',
   async prepare(context, who, query: Query): Promise<EventContext> {
     const [now, position] = [context.clock.now(), context.notifier.position];
-    const viewer = await context.read(() => viewerOf(who));
+    const viewer = await context.read(() => viewerOf(who, position));
     const { stateIds, ...found } = await context.read(function* (): Work<Omit<EventContext, 'state'> & { readonly stateIds: readonly EventId[] }> {
       const { roomId, limit, filter } = query;
-      const target = yield* findVisible(roomId, query.eventId, viewer, position);
+      const target = yield* findVisible(roomId, query.eventId, viewer);
       const limits = { before: Math.floor(limit / 2), after: Math.ceil(limit / 2), position };
       const { before, after, start, end } = yield* around(target, limits, viewer, filter);
       return {

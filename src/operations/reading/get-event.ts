@@ -12,8 +12,8 @@ export const getEvent = defineRead({
   prepare(context, who, input: { readonly roomId: RoomId; readonly eventId: EventId }) {
     const [now, position] = [context.clock.now(), context.notifier.position];
     return context.read(function* (): Work<JsonObject> {
-      const viewer = yield* viewerOf(who);
-      return yield* bundledEvent(yield* findVisible(input.roomId, input.eventId, viewer, position), viewer, now);
+      const viewer = yield* viewerOf(who, position);
+      return yield* bundledEvent(yield* findVisible(input.roomId, input.eventId, viewer), viewer, now);
     });
   },
 });

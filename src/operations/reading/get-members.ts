@@ -29,7 +29,7 @@ export const getMembers = defineRead({
   async prepare(context, who, query: Query): Promise<readonly JsonObject[]> {
     const isWanted = wantedMembership(query);
     const { position } = context.notifier;
-    const viewer = await context.read(() => viewerOf(who));
+    const viewer = await context.read(() => viewerOf(who, position));
     const ids = await context.read(function* (): Work<readonly EventId[]> {
       const access = yield* reading(query.roomId, who.userId);
       const last =
@@ -57,7 +57,7 @@ function* eventAt(roomId: RoomId, userId: UserId, at: number, newest: number): W
   const upTo = Math.min(at, newest);
   const last = yield* timeline.lastUpTo(roomId, upTo);
   const next = yield* timeline.page({ roomId, viewer: userId, direction: 'f', after: upTo, upTo: newest }, 1);
-  const visible = yield* visibleEvents(last === undefined ? next : [last, ...next], { userId, deviceId: undefined });
+  const visible = yield* visibleEvents(last === undefined ? next : [last, ...next], { userId, deviceId: undefined, newest });
   if (last === undefined || visible.length === 0) throw forbidden(`You may not see who was in ${roomId} at that time`);
   return last;
 }

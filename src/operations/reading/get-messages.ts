@@ -36,7 +36,7 @@ export const getMessages = defineRead({
   prepare(context, who, query: Query) {
     const [now, position] = [context.clock.now(), context.notifier.position];
     return context.read(function* (): Work<Messages> {
-      const viewer = yield* viewerOf(who);
+      const viewer = yield* viewerOf(who, position);
       const newest = newestFor(yield* reading(query.roomId, who.userId), position);
       const { events, next } = yield* visibleStretch(stretchOf(query, newest), query.limit, viewer, query.filter);
       const lazy = query.filter?.lazyLoadMembers === true;

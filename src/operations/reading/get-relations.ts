@@ -41,9 +41,9 @@ export const getRelations = defineRead({
   prepare(context, who, query: Query) {
     const [now, position] = [context.clock.now(), context.notifier.position];
     return context.read(function* (): Work<Relations> {
-      const viewer = yield* viewerOf(who);
+      const viewer = yield* viewerOf(who, position);
       const { roomId, relType, eventType, direction, from, to } = query;
-      const parent = yield* findVisible(roomId, query.eventId, viewer, position);
+      const parent = yield* findVisible(roomId, query.eventId, viewer);
       const depth = query.recurse ? MAX_DEPTH : 1;
       const wanted = { roomId, parentId: parent.event.eventId, viewer: who.userId, relType, eventType, depth, direction };
       const [lower, upper] = direction === 'b' ? [to, from] : [from, to];

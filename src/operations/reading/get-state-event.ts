@@ -26,7 +26,7 @@ export const getStateEvent = defineRead({
       const eventId = yield* readableStateAt({ roomId, type, stateKey, position }, yield* reading(roomId, who.userId));
       const found = eventId === undefined ? undefined : yield* events.find(eventId);
       if (found === undefined) throw notFound(`The room has no state of type ${type} with the key "${stateKey}"`);
-      return format === 'content' ? found.event.content : yield* clientEvent(found, yield* viewerOf(who), context.clock.now());
+      return format === 'content' ? found.event.content : yield* clientEvent(found, yield* viewerOf(who, position), context.clock.now());
     });
   },
 });

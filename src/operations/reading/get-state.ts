@@ -12,7 +12,7 @@ export const getState = defineRead({
   name: 'get-state',
   async prepare(context, who, input: { readonly roomId: RoomId }): Promise<readonly JsonObject[]> {
     const { position } = context.notifier;
-    const viewer = await context.read(() => viewerOf(who));
+    const viewer = await context.read(() => viewerOf(who, position));
     const ids = await context.read(function* (): Work<readonly EventId[]> {
       const entries = yield* readableState(input.roomId, yield* reading(input.roomId, who.userId), position);
       return entries.map(({ eventId }) => eventId);

@@ -34,7 +34,7 @@ export const getThreads = defineRead({
       const { roomId } = query;
       yield* reading(roomId, who.userId);
       if ((yield* memberships.find(roomId, who.userId))?.membership === 'ban') throw forbidden(`You are banned from the room ${roomId}`);
-      const viewer = yield* viewerOf(who);
+      const viewer = yield* viewerOf(who, position);
       const participant = query.include === 'participated' ? who.userId : undefined;
       const upTo = Math.min(query.from ?? position, position);
       const { roots, next } = yield* visibleThreads({ roomId, upTo, participant, limit: query.limit }, viewer);

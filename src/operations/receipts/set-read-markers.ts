@@ -4,6 +4,7 @@ import { threadOf, type ThreadId } from '../../core/threads.ts';
 import { forbidden, invalidParam, notFound } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { Viewer } from '../../engine/events/viewer.ts';
 import { isVisible } from '../../engine/events/visibility.ts';
 import * as accountData from '../../store/account-data.ts';
 import * as events from '../../store/events.ts';
@@ -36,7 +37,8 @@ interface PlacedMarker extends Marker {
 export const setReadMarkers = defineOperation({
   name: 'set-read-markers',
   async prepare(context, who, { roomId, markers }: Marking) {
-    const placed = await context.read(() => place(roomId, who, markers));
+    const viewer = { userId: who.userId, deviceId: who.deviceId, newest: context.notifier.position };
+    const placed = await context.read(() => place(roomId, viewer, markers));
     context.presence.active(who);
     return { roomId, who, placed, now: context.clock.now() };
   },
@@ -50,13 +52,13 @@ export const setReadMarkers = defineOperation({
 });
 
 /** Finds where the markers' events are in the room. */
-function* place(roomId: RoomId, who: Requester, markers: readonly Marker[]): Work<readonly PlacedMarker[]> {
-  const membership = yield* memberships.find(roomId, who.userId);
+function* place(roomId: RoomId, viewer: Viewer, markers: readonly Marker[]): Work<readonly PlacedMarker[]> {
+  const membership = yield* memberships.find(roomId, viewer.userId);
   if (membership?.membership !== 'join') throw forbidden(`You are not joined to ${roomId}`);
   const placed: PlacedMarker[] = [];
   for (const marker of markers) {
     const stored = yield* events.find(marker.eventId);
-    if (stored?.event.roomId !== roomId || !(yield* isVisible(stored, who))) throw notFound(`There is no event ${marker.eventId} in this room`);
+    if (stored?.event.roomId !== roomId || !(yield* isVisible(stored, viewer))) throw notFound(`There is no event ${marker.eventId} in this room`);
     if (marker.threadId !== undefined) yield* checkThread(stored, marker.threadId);
     placed.push({ ...marker, pos: stored.pos });
   }
