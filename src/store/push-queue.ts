@@ -1,6 +1,7 @@
+import { groupBy } from '../core/group-by.ts';
 import type { UserId } from '../core/identifiers.ts';
 import type { Action } from '../core/push-rules/actions.ts';
-import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
 
 /** Something that a user is to be told. */
 export interface Push {
@@ -24,20 +25,34 @@ export function* cursor(): Work<number> {
   return (yield* row<{ position: number }>('select position from push_cursor'))?.position ?? 0;
 }
 
-/** Queues pushes of events for all pushers of their users, and moves the cursor on. @param now milliseconds since the epoch */
+/** How many users one statement names. */
+const USERS_AT_ONCE = 512;
+
+/** Queues pushes for all pushers of their users, and moves the cursor on. @param pushes in the order of their events. @param now milliseconds since the epoch */
 export function* add(pushes: readonly Push[], upTo: number, now: number): Work<void> {
-  for (const { userId, pos, actions } of pushes) {
-    yield* execute(
-      `insert into push_queue (pusher_id, event_pos, actions, created_ts) select pusher_id, ?, ?, ? from pushers where user_id = ? and since_pos < ?`,
-      pos,
-      JSON.stringify(actions),
-      now,
-      userId,
-      pos,
-    );
-  }
+  const texts = pushes.map((push) => ({ ...push, actions: JSON.stringify(push.actions) }));
+  for (const alike of groupBy(texts, ({ pos, actions }) => `${pos} ${actions}`).values()) yield* addAlike(alike, now);
   yield* execute('update push_cursor set position = ? where position < ?', upTo, upTo);
   if (pushes.length > 0) yield* wake('queue:pushes');
+}
+
+/** Queues the same for some users: at one position, with the same actions as JSON. */
+function* addAlike(pushes: readonly { readonly userId: UserId; readonly pos: number; readonly actions: string }[], now: number): Work<void> {
+  for (let start = 0; start < pushes.length; start += USERS_AT_ONCE) {
+    const some = pushes.slice(start, start + USERS_AT_ONCE);
+    const [first] = some;
+    if (first === undefined) return;
+    const users = inList(some.map(({ userId }) => userId));
+    yield* execute(
+      `insert into push_queue (pusher_id, event_pos, actions, created_ts)
+       select pusher_id, ?, ?, ? from pushers where user_id in ${users.marks} and since_pos < ?`,
+      first.pos,
+      first.actions,
+      now,
+      ...users.args,
+      first.pos,
+    );
+  }
 }
 
 /** Queues that the count of a user's unread messages may have changed, where that is not yet the next thing to tell. */

@@ -195,6 +195,43 @@ describe('pushers', () => {
       expect(told[0]).to.deep.include({ room_id: room, type: 'm.room.member', user_is_target: true, prio: 'high' });
     });
 
+    it('of each event those in a room whose rules want it, and whom it concerns', async () => {
+      const room = await alice.createRoom({ preset: 'public_chat', name: 'Hall' });
+      const members: TestUser[] = [];
+      for (let n = 0; n < 5; n++) {
+        const user = await server.user(`user${names++}`);
+        await user.join(room);
+        await set(user, { pushkey: user.userId });
+        members.push(user);
+      }
+      const [one, other, silent, keen, late] = members as [TestUser, TestUser, TestUser, TestUser, TestUser];
+      const rule = (user: TestUser, kind: string, id: string, body: Json): Promise<Json> =>
+        user.request('PUT', `/_matrix/client/v3/pushrules/global/${kind}/${encodeURIComponent(id)}`, body);
+      await rule(silent, 'room', room, { actions: [] });
+      await rule(keen, 'content', 'word', { pattern: 'lunch', actions: ['notify', { set_tweak: 'highlight' }] });
+      await late.leave(room);
+      await server.idle();
+      gateway.take();
+      await alice.send(room, 'lunch?');
+      await alice.send(room, { msgtype: 'm.text', body: 'you two', 'm.mentions': { user_ids: [other.userId, silent.userId] } });
+      await one.send(room, 'yes');
+      await alice.invite(await alice.createRoom({ preset: 'private_chat' }), late);
+      await server.idle();
+      const told = new Map<unknown, string[]>();
+      for (const { prio, devices, content } of gateway.take()) {
+        if (content === undefined) continue;
+        const { body = 'invite' } = content as { body?: string };
+        told.set(devices[0]?.['pushkey'], [...(told.get(devices[0]?.['pushkey']) ?? []), `${body} ${String(prio)}`]);
+      }
+      expect(Object.fromEntries(told)).to.deep.equal({
+        [one.userId]: ['lunch? low', 'you two low'],
+        [other.userId]: ['lunch? low', 'you two high', 'yes low'],
+        [silent.userId]: ['you two high'],
+        [keen.userId]: ['lunch? high', 'you two low', 'yes low'],
+        [late.userId]: ['invite high'],
+      });
+    });
+
     it('nothing from before it was set, by ignored users, or against the rules', async () => {
       const { user, room } = await withPusher();
       await server.idle();

@@ -83,6 +83,9 @@ function senderMayNotify({ key }: Condition): Test {
   return typeof key === 'string' ? (_event, context) => context.senderPowerLevel >= context.notificationLevel(key) : NEVER;
 }
 
+/** Whether a condition looks at the user who is to be told: all others hold for everybody in the room, or for nobody. */
+export const isPersonal = ({ kind, pattern, value }: Condition): boolean => kind === 'contains_display_name' || pattern === SELF || value === SELF;
+
 /** https://spec.matrix.org/v1.19/client-server-api/#conditions-1 */
 const KINDS = new Map<string, (condition: Condition) => Test>([
   ['event_match', eventMatch],

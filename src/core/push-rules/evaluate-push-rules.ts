@@ -1,5 +1,5 @@
 import { tweaksOf, type Action } from './actions.ts';
-import { compileCondition, matchesProperty, type PushContext, type Test } from './condition.ts';
+import { compileCondition, isPersonal, matchesProperty, type PushContext, type Test } from './condition.ts';
 import type { PreparedEvent } from './prepare-event.ts';
 import { RULE_KINDS, type Rule, type RuleKind } from './push-rule.ts';
 import { effectiveRules, type PushRuleChanges } from './ruleset.ts';
@@ -14,7 +14,10 @@ export interface PushVerdict {
 }
 
 interface CompiledRule {
-  readonly matches: Test;
+  /** What is the same for everybody in the room. */
+  readonly common: readonly Test[];
+  /** What differs from user to user. */
+  readonly personal: readonly Test[];
   readonly verdict: PushVerdict;
 }
 
@@ -23,12 +26,15 @@ export type CompiledRuleset = readonly CompiledRule[];
 
 const SILENCE: PushVerdict = { notify: false, highlight: false, actions: [], ruleId: undefined };
 
-function testOf(kind: RuleKind, rule: Rule): Test {
-  if (kind === 'content') return matchesProperty('content.body', rule.pattern ?? '');
-  if (kind === 'room') return (event) => event.value('room_id') === rule.ruleId;
-  if (kind === 'sender') return (event) => event.sender === rule.ruleId;
-  const tests = (rule.conditions ?? []).map(compileCondition);
-  return (event, context) => tests.every((test) => test(event, context));
+function testsOf(kind: RuleKind, rule: Rule): Pick<CompiledRule, 'common' | 'personal'> {
+  if (kind === 'content') return { common: [matchesProperty('content.body', rule.pattern ?? '')], personal: [] };
+  if (kind === 'room') return { common: [(event) => event.value('room_id') === rule.ruleId], personal: [] };
+  if (kind === 'sender') return { common: [(event) => event.sender === rule.ruleId], personal: [] };
+  const conditions = rule.conditions ?? [];
+  return {
+    common: conditions.filter((condition) => !isPersonal(condition)).map(compileCondition),
+    personal: conditions.filter(isPersonal).map(compileCondition),
+  };
 }
 
 function verdictOf({ ruleId, actions }: Rule): PushVerdict {
@@ -41,8 +47,19 @@ function verdictOf({ ruleId, actions }: Rule): PushVerdict {
 export function compileRuleset(changes: PushRuleChanges): CompiledRuleset {
   const rules = effectiveRules(changes);
   const compiled = (kind: RuleKind): CompiledRule[] =>
-    rules[kind].filter((rule) => rule.enabled).map((rule) => ({ matches: testOf(kind, rule), verdict: verdictOf(rule) }));
+    rules[kind].filter((rule) => rule.enabled).map((rule) => ({ ...testsOf(kind, rule), verdict: verdictOf(rule) }));
   return RULE_KINDS.flatMap(compiled);
+}
+
+/**
+ * The rules of a ruleset that may still decide about an event, whoever the user is: to be asked instead of all where many users of a room
+ * share the ruleset.
+ * @param context of any of them
+ */
+export function narrowRuleset(ruleset: CompiledRuleset, event: PreparedEvent, context: PushContext): CompiledRuleset {
+  const left = ruleset.filter(({ common }) => common.every((test) => test(event, context))).map((rule) => ({ ...rule, common: [] }));
+  const decisive = left.findIndex(({ personal }) => personal.length === 0);
+  return decisive === -1 ? left : left.slice(0, decisive + 1);
 }
 
 /**
@@ -51,5 +68,6 @@ export function compileRuleset(changes: PushRuleChanges): CompiledRuleset {
  */
 export function evaluatePushRules(ruleset: CompiledRuleset, event: PreparedEvent, context: PushContext): PushVerdict {
   if (event.sender === context.userId) return SILENCE;
-  return ruleset.find((rule) => rule.matches(event, context))?.verdict ?? SILENCE;
+  const holds = (test: Test): boolean => test(event, context);
+  return ruleset.find(({ common, personal }) => common.every(holds) && personal.every(holds))?.verdict ?? SILENCE;
 }

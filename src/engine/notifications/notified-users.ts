@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RoomId, UserId } from '../../core/identifiers.ts';
-import { evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
+import { evaluatePushRules, narrowRuleset, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
 import { prepareEvent } from '../../core/push-rules/prepare-event.ts';
 import type { Reader } from '../../kernel/database.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -60,14 +60,19 @@ function* roomOf(roomId: RoomId, rulesets: Rulesets): Work<Room | 'nobody hears'
   return { hearers, contextOf: yield* pushContextIn(roomId), rulesOf };
 }
 
+/** Most share a ruleset, so that what is the same for everybody in the room is asked once. */
 function* pushesTo(hearers: readonly Hearer[], { event, pos }: StoredEvent, { contextOf, rulesOf }: Room): Work<readonly Push[]> {
   const prepared = prepareEvent(event);
+  const narrowed = new Map<CompiledRuleset, CompiledRuleset>();
   const pushes: Push[] = [];
   for (const hearer of hearers) {
     const { userId, membership, joinedPos } = hearer;
     const isHeard = membership === 'join' ? (joinedPos ?? Infinity) <= pos : hearer.pos === pos;
     if (!isHeard || userId === event.sender) continue;
-    const { notify, actions } = evaluatePushRules(rulesOf(userId), prepared, contextOf(hearer, event));
+    const [ruleset, context] = [rulesOf(userId), contextOf(hearer, event)];
+    const rules = narrowed.get(ruleset) ?? narrowRuleset(ruleset, prepared, context);
+    narrowed.set(ruleset, rules);
+    const { notify, actions } = evaluatePushRules(rules, prepared, context);
     if (notify) pushes.push({ userId, pos, actions });
   }
   if (pushes.length === 0) return [];

@@ -3,7 +3,7 @@ import type { EventId, RoomId, UserId } from '../../../../src/core/identifiers.t
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { putRule, setRuleEnabled } from '../../../../src/core/push-rules/change-rules.ts';
 import type { PushContext } from '../../../../src/core/push-rules/condition.ts';
-import { compileRuleset, evaluatePushRules, type PushVerdict } from '../../../../src/core/push-rules/evaluate-push-rules.ts';
+import { compileRuleset, evaluatePushRules, narrowRuleset, type PushVerdict } from '../../../../src/core/push-rules/evaluate-push-rules.ts';
 import { parseRule } from '../../../../src/core/push-rules/parse-rule.ts';
 import { prepareEvent, type PushableEvent } from '../../../../src/core/push-rules/prepare-event.ts';
 import type { Condition, RuleKind } from '../../../../src/core/push-rules/push-rule.ts';
@@ -33,8 +33,14 @@ const context = (more: Partial<PushContext> = {}): PushContext => ({
   notificationLevel: () => 50,
   ...more,
 });
-const evaluate = (changes: PushRuleChanges, what: PushableEvent, more?: Partial<PushContext>): PushVerdict =>
-  evaluatePushRules(compileRuleset(changes), prepareEvent(what), context(more));
+/** The verdict, which is the same when the rules were narrowed for everybody in the room before. */
+function evaluate(changes: PushRuleChanges, what: PushableEvent, more?: Partial<PushContext>): PushVerdict {
+  const [rules, prepared] = [compileRuleset(changes), prepareEvent(what)];
+  const verdict = evaluatePushRules(rules, prepared, context(more));
+  const narrowed = narrowRuleset(rules, prepared, context({ ...more, userId: OTHER, displayName: 'Somebody Else' }));
+  expect(evaluatePushRules(narrowed, prepared, context(more))).to.deep.equal(verdict);
+  return verdict;
+}
 const withRule = (kind: RuleKind, ruleId: string, body: JsonObject, changes = NO_CHANGES): PushRuleChanges =>
   putRule(changes, kind, parseRule(kind, ruleId, body));
 
