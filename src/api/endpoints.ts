@@ -30,6 +30,7 @@ import { PUSH_RULES } from './client/push-rules.ts';
 import { RECEIPTS } from './client/receipts.ts';
 import { OLD_SYNC } from './client/old-sync.ts';
 import { OPENID } from './client/openid.ts';
+import { SERVER_KEYS } from './federation/keys.ts';
 import { OPENID_USERINFO } from './federation/openid.ts';
 import { REGISTRATION } from './client/registration.ts';
 import { RELATIONS } from './client/relations.ts';
@@ -92,6 +93,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ROOMS,
   ...SEARCH,
   ...SENDING,
+  ...SERVER_KEYS,
   ...SINGLE_SIGN_ON,
   ...SPACES,
   ...SYNC,

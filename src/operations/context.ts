@@ -11,6 +11,7 @@ import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
 import type { Previewer } from '../engine/previews/previewer.ts';
 import type { Presence } from '../engine/presence/presence.ts';
+import type { PublishedKeys } from '../engine/published-keys.ts';
 import type { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import type { Typing } from '../engine/typing.ts';
 import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
@@ -41,6 +42,7 @@ export interface Context extends Reader {
   readonly outgoing: Outgoing;
   readonly passwords: Passwords;
   readonly previewer: Previewer;
+  readonly publishedKeys: PublishedKeys;
   readonly registrationNonces: RegistrationNonces;
   readonly sso: SingleSignOn;
   readonly thumbnailer: Thumbnailer;

@@ -18,6 +18,7 @@ import { Outgoing } from '../engine/outgoing.ts';
 import { Passwords } from '../engine/passwords.ts';
 import { Presence } from '../engine/presence/presence.ts';
 import { Previewer } from '../engine/previews/previewer.ts';
+import { PublishedKeys } from '../engine/published-keys.ts';
 import { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
 import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
@@ -188,6 +189,7 @@ export async function compose(parts: Parts): Promise<Server> {
     passwords,
     presence,
     previewer: new Previewer({ settings: config.url_previews, outgoing, clock }),
+    publishedKeys: new PublishedKeys(serverName, parts.signingKey),
     registrationNonces,
     routedPresence,
     rulesets,

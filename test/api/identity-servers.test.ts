@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { JsonObject } from '../../src/core/json.ts';
+import { createSigningKey, verifyJson } from '../../src/core/signatures.ts';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { TestIdentityServer } from '../support/identity-server.ts';
@@ -19,6 +21,7 @@ describe('addresses at identity servers', () => {
 
   const start = async (outgoing: Json = { allow_addresses: ['127.0.0.1'] }): Promise<void> => {
     server = await boot({ clock: 'fake', config: { outgoing: { extra_ca: [certificate.path], ...outgoing } } });
+    identity.homeserver.url = server.url;
     alice = await server.user('alice');
     token = identity.tokenOf(alice.userId);
   };
@@ -89,6 +92,19 @@ describe('addresses at identity servers', () => {
       await expectError(post('/3pid/bind', creds(sid, { id_server: name })), 400, 'M_INVALID_PARAM');
       await expectError(post('/3pid/unbind', email('a@example.org', { id_server: name })), 400, 'M_INVALID_PARAM');
     }
+  });
+
+  it('are unbound by the key that the server publishes', async () => {
+    const published = (await server.request('GET', '/_matrix/key/v2/server')) as Json;
+    const { publicKey } = createSigningKey('ed25519:test', Buffer.alloc(32, 1));
+    const { signatures, ...keys } = published;
+    expect(keys).to.deep.equal({
+      server_name: 'localhost',
+      verify_keys: { 'ed25519:test': { key: publicKey } },
+      old_verify_keys: {},
+      valid_until_ts: server.clock.now() + 24 * 3_600_000,
+    });
+    expect(verifyJson({ ...keys, signatures } as JsonObject, 'localhost', 'ed25519:test', publicKey)).to.equal(true);
   });
 
   describe('are unbound', () => {

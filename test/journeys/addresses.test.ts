@@ -32,7 +32,7 @@ describe('a journey with mail addresses, with matrix-js-sdk', function () {
         outgoing: { extra_ca: [certificate.path], allow_addresses: ['127.0.0.1'] },
       },
     });
-    identity.homeserver = { ...identity.homeserver, url: server.url };
+    identity.homeserver.url = server.url;
   });
   after(async () => {
     alice?.client.stopClient();

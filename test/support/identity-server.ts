@@ -66,8 +66,8 @@ export class TestIdentityServer {
   pepper = 'matrixrocks';
   /** Fires after the pepper was told: a test may change it. */
   afterPepper: () => void = () => undefined;
-  /** The homeserver, as it would be found by its name: its URL, name and public key. */
-  homeserver = { url: '', name: 'localhost', keyId: 'ed25519:test', publicKey: createSigningKey('ed25519:test', Buffer.alloc(32, 1)).publicKey };
+  /** The homeserver, as it would be found by its name. */
+  homeserver = { url: '', name: 'localhost' };
 
   private constructor(server: Server) {
     this.#server = server;
@@ -218,26 +218,31 @@ export class TestIdentityServer {
   }
 
   /** The homeserver signs, as it does for other servers: https://spec.matrix.org/v1.19/server-server-api/#request-authentication */
-  #unbind({ authorization, body, url }: Asked): JsonObject {
+  async #unbind({ authorization, body, url }: Asked): Promise<JsonObject> {
     only(body, 'mxid', 'threepid');
     const [mxid = ''] = strings(body, 'mxid');
     const [, address = ''] = strings(body['threepid'] as JsonObject, 'medium', 'address');
-    const { name, keyId, publicKey } = this.homeserver;
-    const [, origin, key, sig] = /^X-Matrix origin="([^"]+)",key="([^"]+)",sig="([^"]+)"$/.exec(authorization) ?? [];
-    const signed = {
-      method: 'POST',
-      uri: url.pathname,
-      origin: name,
-      destination_is: this.name,
-      content: body,
-      signatures: { [name]: { [keyId]: sig ?? '' } },
-    };
-    if (origin !== name || key !== keyId || !verifyJson(signed, name, keyId, publicKey)) {
+    const { name } = this.homeserver;
+    const [, origin = '', keyId = '', sig = ''] = /^X-Matrix origin="([^"]+)",key="([^"]+)",sig="([^"]+)"$/.exec(authorization) ?? [];
+    const signatures = { [origin]: { [keyId]: sig } };
+    const signed = { method: 'POST', uri: url.pathname, origin, destination_is: this.name, content: body, signatures };
+    if (origin !== name || !verifyJson(signed, name, keyId, await this.#keyOfHomeserver(keyId))) {
       throw new Refusal(403, 'M_FORBIDDEN', 'Invalid homeserver signature');
     }
     if (!mxid.endsWith(`:${name}`) || this.bound.get(address) !== mxid) throw new Refusal(403, 'M_FORBIDDEN', 'This was not bound');
     this.bound.delete(address);
     return {};
+  }
+
+  /** https://spec.matrix.org/v1.19/server-server-api/#get_matrixkeyv2server, asked with the slash that Sydent puts at the end */
+  async #keyOfHomeserver(keyId: string): Promise<string> {
+    const { url, name } = this.homeserver;
+    const published = (await (await fetch(`${url}/_matrix/key/v2/server/`)).json()) as JsonObject & {
+      readonly verify_keys: Readonly<Record<string, { readonly key: string }>>;
+    };
+    const key = published.verify_keys[keyId]?.key ?? '';
+    if (published['server_name'] !== name || !verifyJson(published, name, keyId, key)) throw new Refusal(403, 'M_FORBIDDEN', 'The key is not theirs');
+    return key;
   }
 
   #storeInvite(asked: Asked): JsonObject {

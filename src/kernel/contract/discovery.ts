@@ -1,6 +1,7 @@
 import type { ContractArea } from './line.ts';
 
 export const DISCOVERY = {
+  'get-server-keys': {},
   'get-versions': {},
   'get-capabilities': {},
   'get-well-known-client': {},
