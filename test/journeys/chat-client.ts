@@ -17,6 +17,12 @@ const PATIENCE = 10_000;
 const nothing = (): void => undefined;
 export const SILENT: Logger = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing, getChild: () => SILENT };
 
+interface Session {
+  readonly user_id: string;
+  readonly access_token?: string;
+  readonly device_id?: string;
+}
+
 /** A matrix-js-sdk client without encryption, as an app holds it. */
 export class ChatClient {
   readonly client: MatrixClient;
@@ -35,12 +41,18 @@ export class ChatClient {
   static async logIn(url: string, user: string, password: string, more: Partial<ICreateClientOpts> = {}): Promise<ChatClient> {
     const login = createClient({ baseUrl: url, logger: SILENT });
     const identifier = { type: 'm.id.user', user };
-    const {
-      user_id: userId,
-      access_token: accessToken,
-      device_id: deviceId,
-    } = await login.loginRequest({ type: 'm.login.password', identifier, password });
+    return ChatClient.#start(url, await login.loginRequest({ type: 'm.login.password', identifier, password }), more);
+  }
+
+  /** Comes in without an account. */
+  static async asGuest(url: string): Promise<ChatClient> {
+    return ChatClient.#start(url, await createClient({ baseUrl: url, logger: SILENT }).registerGuest(), {}, true);
+  }
+
+  static async #start(url: string, session: Session, more: Partial<ICreateClientOpts>, isGuest = false): Promise<ChatClient> {
+    const { user_id: userId, access_token: accessToken = '', device_id: deviceId = '' } = session;
     const started = new ChatClient(createClient({ baseUrl: url, userId, accessToken, deviceId, logger: SILENT, timelineSupport: true, ...more }));
+    started.client.setGuest(isGuest);
     const prepared = started.until('the first sync', () => started.client.isInitialSyncComplete());
     await started.client.startClient({ initialSyncLimit: 20, threadSupport: true });
     await prepared;
