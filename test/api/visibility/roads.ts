@@ -256,6 +256,12 @@ export const ROADS: readonly Road[] = [
     expected: (one) => (one.mayRead ? expectedLines(one, { bundled: false, fromStep: 4 }) : 403),
   },
   {
+    name: '/aliases',
+    guests: false,
+    ask: async (room, user) => (await get(user, `${pathOf(room.roomId)}/aliases`))['aliases'] as string[],
+    expected: (one) => (one.isMember || one.isOpen ? [] : 403),
+  },
+  {
     name: '/hierarchy',
     guests: false,
     ask: async (room, user) => marksIn((await get(user, `${pathOf(room.roomId, 'v1')}/hierarchy`))['rooms']),
