@@ -11,6 +11,7 @@ import type { StateGroup } from '../../src/store/state.ts';
 import { stateHistory } from '../../src/store/state-history.ts';
 import * as threads from '../../src/store/threads.ts';
 import * as timeline from '../../src/store/timeline.ts';
+import * as toDevice from '../../src/store/to-device.ts';
 import { RawDatabase } from '../support/raw-database.ts';
 
 const [room, user, id, group] = ['!r' as RoomId, '@u:x' as UserId, '$e' as EventId, 1 as StateGroup];
@@ -33,6 +34,7 @@ const QUERIES: Readonly<Record<string, Work<unknown>>> = {
   children: children.page({ ...related, depth: 1 }, 0, 9, 5),
   'children of children': children.page({ ...related, depth: 3 }, 0, 9, 5),
   'threads of a room': threads.page(room, 9, user, 5),
+  'a message to all devices': toDevice.add(user, '*', { sender: user, type: 't', content: '{}' }, 9, { messages: 1, bytes: 1 }),
 };
 
 describe('the queries of reading', () => {
