@@ -197,6 +197,21 @@ describe('invitations by mail', () => {
       expect(identity.invitations).to.deep.equal([]);
     });
 
+    it('count like those that are made one by one', async () => {
+      await server.close();
+      const config = {
+        outgoing: { extra_ca: [certificate.path], allow_addresses: ['127.0.0.1'] },
+        rate_limits: { invite: { per_second: 1, burst: 2 } },
+      };
+      server = await boot({ clock: 'fake', config });
+      alice = await server.user('alice');
+      await expectError(alice.createRoom({ invite_3pid: [byMail('a@b.c'), byMail('d@e.f'), byMail('g@h.i')] }), 429, 'M_LIMIT_EXCEEDED');
+      expect(identity.invitations).to.deep.equal([]);
+      await server.advance(2_000);
+      await alice.createRoom({ invite_3pid: [byMail('a@b.c'), byMail('d@e.f')] });
+      expect(identity.invitations).to.have.length(2);
+    });
+
     it('name all that is needed', async () => {
       for (const key of ['medium', 'address', 'id_server', 'id_access_token']) {
         const { [key]: _left, ...rest } = byMail();

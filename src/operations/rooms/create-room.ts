@@ -32,6 +32,8 @@ export const createRoom = defineOperation({
     const alias = aliasOf(request, context.serverName);
     checkState(request, alias, version);
     const named = (request.invite ?? []).map(toUserId);
+    // Each may send a mail, as each request to /invite may.
+    for (const _mail of request.invite_3pid ?? []) context.limits.require('invite', who.userId);
     const { users, strangers } = await findInvitees(context.identityServers, (request.invite_3pid ?? []).map(toThirdPartyInvitee));
     const invitees = [...new Set([...named, ...users])];
     const known = await context.read(function* () {
