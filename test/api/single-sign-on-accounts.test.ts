@@ -128,7 +128,7 @@ describe('single sign-on:', () => {
       const { access_token: token } = await walk.logInBy(await walk.arrive());
       const admin = await walk.server.user('root', { admin: true });
       await admin.request('PUT', '/_matrix/client/v1/admin/lock/@alice:localhost', { locked: true });
-      expectPage(await walk.comeBack(), 401, 'locked');
+      expectPage(await walk.comeBack(), 403, 'has been locked');
       await admin.request('PUT', '/_matrix/client/v1/admin/lock/@alice:localhost', { locked: false });
       const browser = walk.newBrowser();
       const question = await walk.comeBack(browser);

@@ -92,6 +92,19 @@ describe('a provider of single sign-on', () => {
     expectIncident(await logIn());
   });
 
+  it('leads back to an address with TLS, where the browser keeps the cookie for that server alone', async () => {
+    const secure = 'https://matrix.example.org';
+    await start({}, { public_baseurl: secure });
+    const path = '/_matrix/client/v3/login/sso/redirect?redirectUrl=https%3A%2F%2Fapp.example.org';
+    const cookie = (await fetch(base + path, { redirect: 'manual' })).headers.get('set-cookie');
+    expect(cookie).to.match(/^__Host-plexus_sso_[\w-]+=[\w-]+; Path=\/; Max-Age=900; HttpOnly; SameSite=Lax; Secure$/);
+    const browser = new CookieBrowser([base, forged.url]);
+    let page = await browser.open(base + path);
+    while (page.status === 303 || page.status === 302) page = await browser.open((page.headers.get('location') ?? '').replace(secure, base));
+    expectPage(page, 200, '@alice:localhost');
+    expect((await browser.submit(page)).headers.get('location')).to.match(/^https:\/\/app\.example\.org\/\?loginToken=/);
+  });
+
   it('is not asked at a private address, unless that is allowed', async () => {
     await start({}, { outgoing: {} });
     expectIncident(await logIn());

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { boot, expectError } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
+import type { Page } from '../support/cookie-browser.ts';
 import { CLIENT, expectPage, leftFor, linkIn, SsoWalk } from '../support/sso-walk.ts';
 import { clientOf } from './client.ts';
 
@@ -102,6 +103,17 @@ describe('single sign-on', () => {
       expect(choice.text).to.include('Another &lt;one&gt;');
       const link = linkIn(choice, '/redirect/other');
       expectPage(await browser.submit(await browser.open(link), { login: '1' }), 200, '@alice:localhost');
+    });
+
+    it('goes on in two windows at once, and once for each press of the button', async () => {
+      await walk.start();
+      const browser = walk.newBrowser();
+      const questions: Page[] = [await walk.comeBack(browser), await browser.open(walk.redirect('https://other.example.org/'))];
+      const pressed = await Promise.all([...questions, ...questions].map((question) => browser.submit(question)));
+      const left = pressed.filter(({ status }) => status === 303).map((page) => leftFor(page));
+      expect(left.map(({ host }) => host)).to.have.members(['app.example.org', 'other.example.org']);
+      for (const url of left) expect((await walk.logInBy(url))['user_id']).to.equal('@alice:localhost');
+      for (const page of pressed.filter(({ status }) => status !== 303)) expectPage(page, 403, 'finished already');
     });
 
     it('gives a token that is good for once, and for a short time', async () => {

@@ -30,7 +30,7 @@ export async function openIdentityProvider(redirectUri: string): Promise<Identit
   const provider = await makeProvider(url, redirectUri, people);
   const listening = await otherServer((request, response) => {
     asked.push(new URL(request.url ?? '/', url));
-    void answer(provider, request, response);
+    answer(provider, request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   }, port);
   return { url, people, asked, close: () => listening.close() };
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { localpartOf, type ServerName, type UserId } from '../../core/identifiers.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { forbidden, userLocked, type MatrixError } from '../../kernel/errors.ts';
+import { forbidden, type MatrixError } from '../../kernel/errors.ts';
 import type { RegistrationAttempt } from '../../kernel/question-values.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -25,7 +25,7 @@ export interface Arrival {
   readonly userId: UserId;
 }
 
-/** @throws M_FORBIDDEN, M_USER_LOCKED, M_INVALID_USERNAME when it is none */
+/** @throws M_FORBIDDEN, M_INVALID_USERNAME when it is none */
 export function* arrivalOf(identity: SsoIdentity, settings: ProviderSettings, server: ServerName): Work<Arrival> {
   const owner = yield* externalIds.ownerOf({ provider: settings.id, subject: identity.subject });
   if (owner !== undefined) return yield* opened('known', owner);
@@ -48,7 +48,7 @@ function* opened(kind: 'known' | 'existing', userId: UserId): Work<Arrival> {
   const user = yield* users.find(userId);
   if (user === undefined || user.isGuest) throw nameTaken(userId);
   if (user.isDeactivated) throw forbidden(`The account ${userId} has been deactivated`);
-  if (user.isLocked) throw userLocked();
+  if (user.isLocked) throw forbidden(`The account ${userId} has been locked; ask the administrator of this server`);
   return { kind, userId };
 }
 
