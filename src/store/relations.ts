@@ -35,19 +35,30 @@ export function* forget(eventId: EventId): Work<void> {
   if (forgotten.rel_type === 'm.thread') yield* threads.settle(forgotten.room_id, forgotten.relates_to);
 }
 
-/** Those of some events to which an event of one of these types, by one of these senders, relates. */
-export function* parentsAmong(
-  eventIds: readonly EventId[],
-  relTypes: readonly string[] | undefined,
-  senders: readonly string[] | undefined,
-): Work<ReadonlySet<EventId>> {
-  const [ids, types, users] = [inList(eventIds), inList(relTypes ?? []), inList(senders ?? [])];
+/** Which relations count for `parentsAmong`. */
+export interface RelationsWanted {
+  /** Undefined for all. */
+  readonly relTypes: readonly string[] | undefined;
+  /** Undefined for everybody. */
+  readonly senders: readonly string[] | undefined;
+  readonly ignored: readonly string[];
+  /** Up to this position. */
+  readonly newest: number;
+}
+
+/** Those of some events to which others relate. */
+export function* parentsAmong(eventIds: readonly EventId[], wanted: RelationsWanted): Work<ReadonlySet<EventId>> {
+  const { relTypes, senders, ignored, newest } = wanted;
+  const [ids, types, users, unwanted] = [inList(eventIds), inList(relTypes ?? []), inList(senders ?? []), inList(ignored)];
   const found = yield* rows<{ relates_to: EventId }>(
-    `select distinct relates_to from relations where hidden = 0 and relates_to in ${ids.marks}
-     ${relTypes === undefined ? '' : `and rel_type in ${types.marks}`} ${senders === undefined ? '' : `and sender in ${users.marks}`}`,
+    `select distinct relates_to from relations where hidden = 0 and pos <= ? and relates_to in ${ids.marks}
+     ${relTypes === undefined ? '' : `and rel_type in ${types.marks}`} ${senders === undefined ? '' : `and sender in ${users.marks}`}
+     ${ignored.length === 0 ? '' : `and sender not in ${unwanted.marks}`}`,
+    newest,
     ...ids.args,
     ...types.args,
     ...users.args,
+    ...(ignored.length === 0 ? [] : unwanted.args),
   );
   return new Set(found.map(({ relates_to }) => relates_to));
 }

@@ -54,6 +54,7 @@ describe('what is not durable yet', () => {
     const view = await wholeView(bob, scene);
     expect(roadsWith(view, 'unsound').filter((road) => !SUMMARIES.includes(road))).to.deep.equal([]);
     for (const eventId of eventIds) expect(roadsWith(view, eventId), eventId).to.deep.equal([]);
+    expect(view.get('/messages that threads hang on')).to.have.deep.property('chunk', []);
     expect(await bob.getState(room, 'm.room.topic')).to.include({ topic: 'sound' });
     expect(roadsWith(view, 'sound').length, 'what is durable is told').to.be.greaterThan(10);
     disk.goOn();

@@ -9,6 +9,7 @@ import { roadsWith, wholeView, type Scene } from './visibility/whole-view.ts';
 
 /** What only its sender may find, what was taken back, and what comes from somebody who is ignored. */
 const [HIDDEN, REDACTED, IGNORED] = ['spectre', 'blunder', 'quarrel'];
+const HANGING = '/messages that threads hang on';
 const thread = (root: string): Json => ({ 'm.relates_to': { rel_type: 'm.thread', event_id: root } });
 const text = (body: string, more: Json = {}): Json => ({ msgtype: 'm.text', body, ...more });
 
@@ -79,6 +80,7 @@ describe('what is kept from a user, by every road', () => {
       const view = await wholeView(other, { ...scene, eventIds });
       expect(roadsWith(view, HIDDEN)).to.deep.equal([]);
       for (const eventId of eventIds) expect(roadsWith(view, eventId), eventId).to.deep.equal([]);
+      expect(view.get(HANGING)).to.have.deep.property('chunk', []);
       const told = JSON.stringify(await other.sync());
       expect(told).to.not.include('m.typing');
       expect(told).to.not.include('"m.thread"');
@@ -161,6 +163,7 @@ describe('what is kept from a user, by every road', () => {
     expect(roadsWith(view, `"event_id":"${eventIds[0] ?? ''}"`)).to.include('/threads');
     for (const eventId of eventIds.slice(1)) expect(roadsWith(view, eventId), eventId).to.deep.equal([]);
     expect(roadsWith(view, other)).to.deep.equal([]);
+    expect(view.get(HANGING), 'nobody but whom she ignores has answered').to.have.deep.property('chunk', []);
     expect(roadsWith(view, topic)).to.include.members(['/messages backwards', '/state', '/sync, initial', '/sync, incremental', '/events']);
     for (const reply of [await alice.sync(), await alice.sync({ since: scene.since })]) {
       expect(JSON.stringify(reply)).to.not.match(new RegExp(`m\\.read[^}]*${bob.userId}|user_ids":\\[[^\\]]*${bob.userId}`));
@@ -177,6 +180,7 @@ describe('what is kept from a user, by every road', () => {
     await ignore(alice);
     const again = await wholeView(alice, { ...scene, eventIds });
     expect(roadsWith(again, IGNORED)).to.include.members(['/messages backwards', '/sync, initial', '/threads', '/relations', '/search', '/event 0']);
+    expect(again.get(HANGING)).to.have.property('chunk').that.has.lengthOf(2);
     expect(roadsWith(again, other)).to.include.members(['/sync, initial', '/initialSync']);
   });
 

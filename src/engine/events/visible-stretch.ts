@@ -43,7 +43,7 @@ export function* collectVisible(read: ReadPage, range: Range, limit: number, vie
   let ask = limit + 1;
   for (let scanned = 0; ; ask = PAGE) {
     const page = yield* read(after, upTo, ask);
-    found.push(...(yield* wanted(yield* visibleEvents(page, viewer), filter)));
+    found.push(...(yield* wanted(yield* visibleEvents(page, viewer), viewer, filter)));
     const beyond = found[limit];
     if (beyond !== undefined) return { events: found.slice(0, limit), next: backwards ? beyond.pos : beyond.pos - 1 };
     const last = page.at(-1);
@@ -76,12 +76,13 @@ function onlyOf({ types, senders }: RoomEventFilter): timeline.Only {
   };
 }
 
-function* wanted(stored: readonly StoredEvent[], filter: RoomEventFilter | undefined): Work<readonly StoredEvent[]> {
+function* wanted(stored: readonly StoredEvent[], { ignored, newest }: Viewer, filter: RoomEventFilter | undefined): Work<readonly StoredEvent[]> {
   if (filter === undefined) return stored;
   const matching = stored.filter(({ event }) => matchesRoomEvent(filter, event));
   const { relatedByRelTypes, relatedBySenders } = filter;
   if (matching.length === 0 || (relatedByRelTypes === undefined && relatedBySenders === undefined)) return matching;
   const ids = matching.map(({ event }) => event.eventId);
-  const parents = yield* relations.parentsAmong(ids, relatedByRelTypes, relatedBySenders && [...relatedBySenders]);
+  const senders = relatedBySenders && [...relatedBySenders];
+  const parents = yield* relations.parentsAmong(ids, { relTypes: relatedByRelTypes, senders, ignored: [...(ignored ?? [])], newest });
   return matching.filter(({ event }) => parents.has(event.eventId));
 }
