@@ -14,7 +14,12 @@ function textStream(): { write(line: string): void } {
     write(line) {
       const { level, time, msg, ...fields } = JSON.parse(line) as { level: number; time: number; msg: string };
       const extra = Object.entries(fields).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-      process.stdout.write(`${new Date(time).toISOString().slice(11, 19)} ${(LEVELS[level] ?? '').padEnd(5)} ${msg}${extra.join('')}\n`);
+      process.stdout.write(`${new Date(time).toISOString().slice(11, 19)} ${(LEVELS[level] ?? '').padEnd(5)} ${onOneLine(msg + extra.join(''))}\n`);
     },
   };
 }
+
+/** Control characters and ends of lines: with them, what somebody sent could look like a line of the log, or command the terminal. */
+const CONTROL = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const onOneLine = (text: string): string =>
+  text.replaceAll(CONTROL, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
