@@ -36,7 +36,8 @@ export const publicRoomOf = (room: DirectoryPage['rooms'][number]): Infer<typeof
   join_rule: room.joinRule ?? 'invite',
   ...present('name', room.name),
   ...present('topic', room.topic),
-  ...present('avatar_url', room.avatarUrl),
+  // A room can be given any text; at another address, who looks at the list of rooms could be watched.
+  ...(room.avatarUrl?.startsWith('mxc://') === true && { avatar_url: room.avatarUrl }),
   ...present('canonical_alias', room.canonicalAlias),
   ...present('room_type', room.roomType),
 });
