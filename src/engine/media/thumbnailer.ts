@@ -15,6 +15,8 @@ const SIZES: readonly Omit<ThumbnailSize, 'animated'>[] = [
 
 /** Images that browsers show and that are safe to unpack. */
 const SOURCES: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp']);
+/** How such files begin. The library knows many more formats, and tries to read each of them. */
+const BEGINNINGS = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^GIF8[79]a/, /^RIFF[^]{4}WEBP/];
 const ANIMATED_SOURCES: ReadonlySet<string> = new Set(['gif', 'webp']);
 /** Frames of an animation that are kept. */
 const MAX_FRAMES = 100;
@@ -70,6 +72,8 @@ export class Thumbnailer {
   }
 
   async #inspect(bytes: Buffer, animated: boolean): Promise<{ hasAlpha: boolean; pages: number; moves: boolean }> {
+    const beginning = bytes.toString('latin1', 0, 12);
+    if (!BEGINNINGS.some((pattern) => pattern.test(beginning))) throw notAnImage();
     const { default: sharp } = await import('sharp');
     const found = await sharp(bytes, { limitInputPixels: false })
       .metadata()
