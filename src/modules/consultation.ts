@@ -17,6 +17,8 @@ export class Consulted {
   readonly shadow: boolean;
   readonly log: Log;
   readonly breaker = new Breaker();
+  /** How many questions it is thinking about. */
+  open = 0;
 
   constructor(name: string, shadow: boolean, log: Log) {
     this.name = name;
@@ -87,7 +89,9 @@ export class Consultation {
     const { module } = handler;
     if (!module.breaker.admits(this.#now)) return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
     const started = performance.now();
+    module.open += 1;
     const outcome = await this.#call(handler, asked, args, read);
+    module.open -= 1;
     const ms = performance.now() - started;
     this.#services.metrics.called(module.name, asked.name, ms);
     if (outcome instanceof Error) {

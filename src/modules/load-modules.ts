@@ -1,67 +1,17 @@
-import type { Policy } from '../kernel/questions.ts';
-import type { WebResources } from '../kernel/web-resource.ts';
-import type { Actions } from './actions.ts';
-import { Consultation } from './consultation.ts';
-import { RecentDecisions } from './decisions.ts';
-import { LoadedModule, type ModuleStatus } from './loaded-module.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import { prepareModule, type PreparationServices, type PreparedModule } from './loading/prepare-module.ts';
-import { ModuleManager } from './manager.ts';
-import { ModuleMetrics } from './module-metrics.ts';
+import { ModuleSet, type Modules } from './module-set.ts';
 import type { ModuleServices } from './module-services.ts';
 import { unknownHooks } from './registrar.ts';
-import { ResourceTable } from './web-resources.ts';
-
-/** The modules of a running server. */
-export interface Modules {
-  readonly policy: Policy;
-  readonly webResources: WebResources;
-  /** The newest decisions. */
-  readonly decisions: Pick<RecentDecisions, 'list'>;
-  /** Lets the modules act, once the server can. */
-  start(actions: Actions): void;
-  /** How each module is, in the order of the configuration. */
-  status(): readonly ModuleStatus[];
-  /** Resolves when nothing of the modules runs in the background. */
-  idle(): Promise<void>;
-  /** Ends their background work and lets them close what they opened. */
-  dispose(): Promise<void>;
-}
 
 /**
  * Loads the modules of the configuration and constructs them in its order.
  * @throws ModuleProblems with everything that is wrong; then none of them goes on running
  */
 export async function loadModules(entries: readonly ModuleEntry[], services: ModuleServices): Promise<Modules> {
-  const prepared = await prepareAll(entries, services);
-  const decisions = new RecentDecisions();
-  const metrics = new ModuleMetrics(services.registry);
-  const consultation = new Consultation({ clock: services.clock, decisions, metrics });
-  const manager = new ModuleManager(services.serverName, consultation);
-  const resources = new ResourceTable((path) => services.serves(path), services.log);
-  const { actions, start } = deferredActions();
-  const shared = { resources, policy: manager, actions };
-  const loaded = prepared.map((module) => new LoadedModule(module, services, shared));
-  const modules: Modules = {
-    policy: manager,
-    webResources: resources,
-    decisions,
-    start,
-    status: () => loaded.map((module) => module.status()),
-    async idle() {
-      await consultation.idle();
-      await Promise.all(loaded.map((module) => module.idle()));
-    },
-    async dispose() {
-      for (const module of loaded.toReversed()) await module.dispose();
-    },
-  };
-  const problems = loaded.flatMap((module) => module.construct());
-  manager.use(loaded.flatMap((module) => module.registrations.callbacks));
-  resources.use(loaded.flatMap((module) => module.registrations.resources));
-  if (problems.length === 0) return modules;
-  await modules.dispose();
-  throw new ModuleProblems(problems);
+  const modules = new ModuleSet(services, (wanted) => prepareAll(wanted, services));
+  await modules.exchange(entries);
+  return modules;
 }
 
 /**
@@ -70,12 +20,6 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
  */
 export async function checkModules(entries: readonly ModuleEntry[], services: PreparationServices): Promise<void> {
   await prepareAll(entries, services);
-}
-
-function deferredActions(): { readonly actions: Promise<Actions>; readonly start: (actions: Actions) => void } {
-  let start: (actions: Actions) => void = () => undefined;
-  const actions = new Promise<Actions>((resolve) => (start = resolve));
-  return { actions, start };
 }
 
 /** Imports all of them and reads their configurations, so that everything that is wrong is told at once. */

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Policy } from '../kernel/questions.ts';
 import type { Actions } from './actions.ts';
 import { Background } from './api/background.ts';
+import type { Handover } from './api/surroundings.ts';
 import { createModuleApi } from './api/create-module-api.ts';
 import { ownMetrics } from './api/own-metrics.ts';
 import { Consulted } from './consultation.ts';
@@ -43,6 +45,7 @@ export class LoadedModule {
   readonly #registrar: Registrar;
   readonly #background: Background;
   readonly #disposals: (() => unknown)[] = [];
+  #handover: Handover | undefined;
 
   constructor(module: PreparedModule, services: ModuleServices, shared: SharedParts) {
     this.#module = module;
@@ -70,6 +73,26 @@ export class LoadedModule {
     return this.#registrar;
   }
 
+  get name(): string {
+    return this.#module.name;
+  }
+
+  /** Whether it is what this would become: the same code with the same settings. */
+  isSameAs({ code, entry, name }: PreparedModule): boolean {
+    return this.#module.code === code && this.#module.name === name && isDeepStrictEqual(this.#module.entry, entry);
+  }
+
+  /** Takes over what the module before it has in memory. @returns what is wrong */
+  async takeOver(before: LoadedModule): Promise<readonly ModuleProblem[]> {
+    try {
+      const state: unknown = structuredClone(await before.#handover?.save());
+      if (state !== undefined) await this.#handover?.restore(state);
+      return [];
+    } catch (error) {
+      return [this.#problem(error)];
+    }
+  }
+
   status(): ModuleStatus {
     const { name, version, entry } = this.#module;
     return { name, version, mode: entry.mode, callbacks: [...this.#registrar.registered], parkedUntil: this.#consulted.breaker.parkedUntil };
@@ -77,6 +100,12 @@ export class LoadedModule {
 
   idle(): Promise<void> {
     return this.#background.idle();
+  }
+
+  /** Ends it once it has answered what it is thinking about: others ask no more. */
+  async retire(): Promise<void> {
+    await withDeadline(this.#answered(), systemClock, GRACE).catch(() => this.#log.warn({}, 'questions to the module were left unanswered'));
+    await this.dispose();
   }
 
   /** Ends it. Whatever goes wrong is logged; what takes too long is left behind. */
@@ -88,6 +117,10 @@ export class LoadedModule {
     await withDeadline(this.#background.idle(), systemClock, GRACE).catch((error: unknown) =>
       this.#log.warn({ error }, 'background work was left behind'),
     );
+  }
+
+  async #answered(): Promise<void> {
+    while (this.#consulted.open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   #problem(error: unknown): ModuleProblem {
@@ -114,6 +147,7 @@ export class LoadedModule {
         log: this.#log,
         metrics: ownMetrics(registry, name),
         onDispose: (dispose) => void this.#disposals.push(dispose),
+        onHandover: (handover) => void (this.#handover = handover),
       },
     });
   }

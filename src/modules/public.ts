@@ -20,7 +20,7 @@ export type { PresenceApi } from './api/presence.ts';
 export type { RegistrationApi } from './api/registration.ts';
 export type { EventToSend, PublicRoomListManager, RoomsApi, StateFilter } from './api/rooms.ts';
 export type { KeyValueStore, ListOptions, StorageApi, StoredValue, Transaction } from './api/storage.ts';
-export type { MetricsApi, SurroundingsApi } from './api/surroundings.ts';
+export type { Handover, MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {
   AccountDataCallbacks,
   AccountValidityCallbacks,

@@ -49,6 +49,7 @@ import { isRequester, SERVER_ITSELF } from '../kernel/requester.ts';
 import { confirmRefresh } from '../operations/accounts/confirm-refresh.ts';
 import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
 import type { Context } from '../operations/context.ts';
+import type { Exchange } from '../modules/index.ts';
 import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
 import { announcePresence } from '../operations/presence/announce-presence.ts';
 import { Runner } from '../runner/runner.ts';
@@ -66,7 +67,7 @@ import { Workers } from '../workers/workers.ts';
 import { Metrics } from './metrics.ts';
 import { moduleActions } from './module-actions.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
-import { startModules } from './start-modules.ts';
+import { exchangeModules, startModules } from './start-modules.ts';
 
 /** What a server is made of that differs between production and tests. */
 export interface Parts {
@@ -88,6 +89,8 @@ export interface Server {
   readonly loaded: readonly string[];
   /** What answers the requests of one listener. */
   handlerOf(listener: { readonly trusted_proxies: readonly string[] }): RequestListener;
+  /** Lets the modules of another configuration take the place of those that run. @throws ConfigurationError; then nothing has changed */
+  exchangeModules(config: Config): Promise<Exchange>;
   /** Resolves when every queue is drained. */
   idle(): Promise<void>;
   /** Answers every long poll, now and from now on. */
@@ -219,6 +222,7 @@ export async function compose(parts: Parts): Promise<Server> {
   });
   return {
     run,
+    exchangeModules: (wanted) => exchangeModules(wanted, modules),
     loaded: modules.status().map(({ name, mode }) => (mode === 'shadow' ? `${name} (shadow)` : name)),
     handlerOf(listener) {
       const addressOf = clientAddress(listener.trusted_proxies);

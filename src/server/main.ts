@@ -5,6 +5,7 @@ import { readSigningKey } from '../config/signing-key.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { lockFolder } from '../store/drivers/folder-lock.ts';
 import { SqliteDatabase } from '../store/drivers/sqlite.ts';
+import type { Exchange } from '../modules/index.ts';
 import { readMigrations } from '../store/migrations.ts';
 import { compose } from './compose.ts';
 import { listen } from './listen.ts';
@@ -15,6 +16,8 @@ export interface RunningServer {
   readonly urls: readonly string[];
   /** What was loaded, in a few words each, for the first lines of the log. */
   readonly loaded: readonly string[];
+  /** Lets the modules of another configuration take the place of those that run. @throws ConfigurationError; then nothing has changed */
+  exchangeModules(config: Config): Promise<Exchange>;
   /** Answers what is under way, then closes everything. */
   close(): Promise<void>;
 }
@@ -47,6 +50,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     return {
       urls: listening.urls,
       loaded: server.loaded,
+      exchangeModules: (wanted) => server.exchangeModules(wanted),
       async close() {
         server.stop();
         await listening.close();

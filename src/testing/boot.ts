@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { defaultConfig } from '../config/config.ts';
+import { defaultConfig, type Config } from '../config/config.ts';
 import { createSigningKey } from '../core/signatures.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Policy } from '../kernel/questions.ts';
+import type { Exchange } from '../modules/index.ts';
 import { compose } from '../server/compose.ts';
 import { listen } from '../server/listen.ts';
 import { createLog } from '../server/logging.ts';
@@ -46,6 +47,11 @@ export interface TestServer {
   request(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Moves a fake clock on by `ms`, firing the timers that fall due. */
   advance(ms: number): Promise<void>;
+  /**
+   * Lets these modules take the place of those that run, as SIGHUP does.
+   * @throws ConfigurationError; then nothing has changed
+   */
+  exchangeModules(modules: readonly unknown[]): Promise<Exchange>;
   /** Resolves when every queue is drained. */
   idle(): Promise<void>;
   /** Ends the server; nothing stays open. */
@@ -80,12 +86,14 @@ function openDatabase(source: string | SqliteDatabase | undefined): SqliteDataba
   return new SqliteDatabase(emptyDatabase);
 }
 
+const configWith = (options: BootOptions, modules: readonly unknown[]): Config => defaultConfig({ ...TEST_CONFIG, ...options.config, modules });
+
 /**
  * Starts a whole server in this process: real HTTP, real SQLite (in memory), real modules.
  * @throws ConfigurationError when the configuration or a module is not right
  */
 export async function boot(options: BootOptions = {}): Promise<TestServer> {
-  const config = defaultConfig({ ...TEST_CONFIG, ...options.config, modules: options.modules ?? [] });
+  const config = configWith(options, options.modules ?? []);
   const fake = options.clock === 'fake' ? new FakeClock() : undefined;
   const clock = fake ?? systemClock;
   const log = createLog(options.logLevel ?? 'silent', 'text');
@@ -117,6 +125,7 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
       if (fake === undefined) throw new Error("Only a fake clock can be moved: boot({ clock: 'fake' })");
       await fake.advance(ms);
     },
+    exchangeModules: (modules) => server.exchangeModules(configWith(options, modules)),
     idle: () => server.idle(),
     async close() {
       server.stop();

@@ -1,3 +1,4 @@
+export type { Exchange } from '../modules/index.ts';
 export { boot, type BootOptions, type TestServer } from './boot.ts';
 export { expectError, RequestFailed } from './errors.ts';
 export { FakeClock } from './fake-clock.ts';

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Metric, type Registry } from 'prom-client';
 import type { MetricsApi } from './surroundings.ts';
 
 /** The numbers of one module. */
@@ -9,10 +9,17 @@ export function ownMetrics(registry: Registry, module: string): MetricsApi {
     labelNames: labels,
     registers: [registry],
   });
+  /** A module that was exchanged goes on counting where the one before it ended. */
+  const once = <M extends Metric>(name: string, kind: new (...args: never[]) => M, make: () => M): M => {
+    const there = registry.getSingleMetric(settings(name, '', []).name);
+    if (there instanceof kind) return there;
+    if (there !== undefined) registry.removeSingleMetric(settings(name, '', []).name);
+    return make();
+  };
   return {
-    counter: (name, help, labels = []) => new Counter(settings(name, help, labels)),
-    gauge: (name, help, labels = []) => new Gauge(settings(name, help, labels)),
+    counter: (name, help, labels = []) => once(name, Counter, () => new Counter(settings(name, help, labels))),
+    gauge: (name, help, labels = []) => once(name, Gauge, () => new Gauge(settings(name, help, labels))),
     histogram: (name, help, labels = [], buckets) =>
-      new Histogram({ ...settings(name, help, labels), ...(buckets !== undefined && { buckets: [...buckets] }) }),
+      once(name, Histogram, () => new Histogram({ ...settings(name, help, labels), ...(buckets !== undefined && { buckets: [...buckets] }) })),
   };
 }

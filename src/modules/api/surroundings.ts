@@ -18,8 +18,18 @@ export interface SurroundingsApi {
   readonly clock: Clock;
   /** The module's own numbers, shown among the server's as `plexus_module_<module>_<name>`. */
   readonly metrics: MetricsApi;
-  /** Calls back when the server ends: the place to close what the module has opened. */
+  /** Calls back when the server ends or the module is exchanged: the place to close what the module has opened. */
   onDispose(dispose: () => unknown): void;
+  /** What is to outlive an exchange of the module, by a newer version or with another configuration, while the server runs. */
+  onHandover(handover: Handover): void;
+}
+
+/** How a module passes on what it has in memory. Both may be async; questions that come meanwhile still go to the module that leaves. */
+export interface Handover {
+  /** Called on the module that leaves. @returns what structuredClone can copy */
+  save(): unknown;
+  /** Called on the one that takes its place, before it is asked anything. When it throws, the old one stays. */
+  restore(state: unknown): unknown;
 }
 
 /** Makes numbers for Prometheus. Each is made once. */

@@ -7,8 +7,15 @@ import { compileTypeScript } from './compile-typescript.ts';
 const FROM_FOLDER = 'plexus-from-folder:';
 const TYPESCRIPT = /\.m?ts$/;
 
-/** A specifier that imports a package as a file in that folder would. */
-export const fromFolder = (specifier: string, folder: string): string => `${FROM_FOLDER}${JSON.stringify([specifier, folder])}`;
+/** Behind the address of code that has changed since it was first imported: Node never forgets what it has imported under one address. */
+const VERSION = /\?plexus=\w*$/;
+
+/** A specifier that imports a package as a file in that folder would. @param version see `versioned` */
+export const fromFolder = (specifier: string, folder: string, version: string): string =>
+  `${FROM_FOLDER}${JSON.stringify([specifier, folder, version])}`;
+
+/** The address of one version of some code; what it imports from beside itself is imported in that version, too. */
+export const versioned = (url: string, version: string): string => (version === '' ? url : `${url}?plexus=${version}`);
 
 type Next<Context, Output> = (specifier: string, context?: Partial<Context>) => Output;
 
@@ -21,10 +28,19 @@ type Next<Context, Output> = (specifier: string, context?: Partial<Context>) => 
 export function resolve(specifier: string, context: ResolveHookContext, next: Next<ResolveHookContext, ResolveFnOutput>): ResolveFnOutput {
   if (specifier === 'plexus/module') return { url: new URL('../public.js', import.meta.url).href, shortCircuit: true };
   if (specifier.startsWith(FROM_FOLDER)) {
-    const [name, folder] = JSON.parse(specifier.slice(FROM_FOLDER.length)) as [string, string];
-    return next(name, { ...context, parentURL: pathToFileURL(`${folder}/`).href });
+    const [name, folder, version] = JSON.parse(specifier.slice(FROM_FOLDER.length)) as [string, string, string];
+    return inVersion(next(name, { ...context, parentURL: pathToFileURL(`${folder}/`).href }), version);
   }
-  return next(typeScriptSibling(specifier, context.parentURL) ?? specifier, context);
+  const parent = context.parentURL?.replace(VERSION, '');
+  const [version = ''] = VERSION.exec(context.parentURL ?? '') ?? [];
+  const sibling = typeScriptSibling(specifier, parent) ?? specifier;
+  return next(version !== '' && specifier.startsWith('.') ? `${sibling}${version}` : sibling, context);
+}
+
+/** The asynchronous hooks are given a promise. */
+function inVersion(found: ResolveFnOutput | Promise<ResolveFnOutput>, version: string): ResolveFnOutput {
+  if (found instanceof Promise) return found.then((output) => inVersion(output, version)) as unknown as ResolveFnOutput;
+  return { ...found, url: versioned(found.url, version) };
 }
 
 /** TypeScript files name their neighbours as they will be called once compiled, or leave the ending out. */
@@ -37,7 +53,8 @@ function typeScriptSibling(specifier: string, parent: string | undefined): strin
 }
 
 export function load(url: string, context: LoadHookContext, next: Next<LoadHookContext, LoadFnOutput>): LoadFnOutput {
-  if (!url.startsWith('file:') || !TYPESCRIPT.test(url)) return next(url, context);
-  const file = fileURLToPath(url);
+  const place = url.replace(VERSION, '');
+  if (!place.startsWith('file:') || !TYPESCRIPT.test(place)) return next(url, context);
+  const file = fileURLToPath(place);
   return { format: 'module', source: compileTypeScript(readFileSync(file, 'utf8'), file), shortCircuit: true };
 }

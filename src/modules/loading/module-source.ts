@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { nearestName } from '../../core/nearest-name.ts';
-import { fromFolder } from './module-hooks.ts';
+import { fingerprintOf, fingerprintOfPackage } from './fingerprint.ts';
+import { fromFolder, versioned } from './module-hooks.ts';
 
 /** Where the modules that ship with the server lie once compiled. */
 const BUNDLED = fileURLToPath(new URL('../../../modules/', import.meta.url));
@@ -31,7 +32,17 @@ export function moduleSource(reference: string, folder: string): ModuleSource {
   if (isPythonPath(place)) {
     throw new Error(`${place} looks like a Python class; Python modules need the bridge, which this version of Plexus does not have`);
   }
-  return { specifier: fromFolder(place, folder), exportName, name: place.replace(/^@[^/]+\//, ''), foreign: true };
+  const version = versionOf(`${folder}\0${place}`, fingerprintOfPackage(place, folder));
+  return { specifier: fromFolder(place, folder, version), exportName, name: place.replace(/^@[^/]+\//, ''), foreign: true };
+}
+
+const firstFingerprints = new Map<string, string>();
+
+/** Nothing for code as it was when it was first imported; else its fingerprint, so that the same code is imported only once. */
+function versionOf(place: string, fingerprint: string): string {
+  const first = firstFingerprints.get(place) ?? fingerprint;
+  firstFingerprints.set(place, first);
+  return first === fingerprint ? '' : fingerprint;
 }
 
 function bundled(name: string, exportName: string): ModuleSource {
@@ -49,7 +60,8 @@ function file(place: string, exportName: string, folder: string): ModuleSource {
   if (!existsSync(path)) throw new Error(`there is no file ${path}`);
   const [, name = 'module'] = /([^/\\]+?)(?:\.\w+)?$/.exec(path) ?? [];
   const isIndex = name === 'index' || name === 'main';
-  return { specifier: pathToFileURL(path).href, exportName, name: isIndex ? (dirname(path).split(/[/\\]/).at(-1) ?? name) : name, foreign: true };
+  const specifier = versioned(pathToFileURL(path).href, versionOf(path, fingerprintOf(path)));
+  return { specifier, exportName, name: isIndex ? (dirname(path).split(/[/\\]/).at(-1) ?? name) : name, foreign: true };
 }
 
 /** `package.module.Class`: names of packages on npm have no upper-case letters. */

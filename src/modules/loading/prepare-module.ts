@@ -14,6 +14,8 @@ export interface PreparedModule {
   readonly index: number;
   readonly name: string;
   readonly version: string | undefined;
+  /** The class or definition itself: the same as long as its code is. */
+  readonly code: unknown;
   /** Makes the module, which registers what it has. */
   construct(api: ModuleApi): void;
 }
@@ -67,6 +69,7 @@ async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: num
     index,
     name: entry.name ?? name,
     version: undefined,
+    code: Module,
     construct: (api) => void new Module(config, api),
   };
 }
@@ -86,6 +89,7 @@ async function preparedDefinition(
     index,
     name: entry.name ?? definition.name,
     version: definition.version,
+    code: definition,
     construct(api) {
       const done: unknown = definition.setup(api, config);
       if (done !== undefined) throw new Error('setup must not be async: register in it, and let api.runAsBackgroundProcess do what takes time');

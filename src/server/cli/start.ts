@@ -25,6 +25,7 @@ export async function start({ config: file, checkConfig: onlyCheck }: StartOptio
   const { startServer } = await import('../main.ts');
   const server = await startServer(config);
   closeOnSignal(server);
+  reloadOnSignal(server, config, file);
   announce(config, file, server, made);
   if (isFirst) say('Make the first admin with: npm run plexus -- register-user --admin');
 }
@@ -37,6 +38,21 @@ function announce(config: Config, file: string, server: RunningServer, made: rea
   say(`Plexus ${VERSION} for ${config.server_name} listens on ${server.urls.join(', ') || 'nothing'}`);
   say(`${made.length > 0 ? `Made ${made.join(', ')}` : `Read ${file}`}; data in ${config.data_dir}; modules: ${server.loaded.join(', ') || 'none'}`);
   if (insecure.length > 0) say(`Insecure: ${insecure.join('; ')}`);
+}
+
+/** SIGHUP reads the configuration again and exchanges the modules; everything else in it counts from the next start on. */
+function reloadOnSignal(server: RunningServer, first: Config, file: string): void {
+  const sections = (config: Config): string => JSON.stringify({ ...config, modules: undefined });
+  const reload = async (): Promise<void> => {
+    const config = loadConfig(file);
+    const { kept, started, ended } = await server.exchangeModules(config);
+    const listed = (names: readonly string[]): string => names.join(', ') || 'none';
+    say(`SIGHUP: read ${file} again; modules started: ${listed(started)}; ended: ${listed(ended)}; unchanged: ${listed(kept)}`);
+    if (sections(config) !== sections(first)) say('What else has changed in the configuration counts from the next start on.');
+  };
+  process.on('SIGHUP', () => {
+    reload().catch((error: unknown) => say(`SIGHUP: nothing was changed. ${error instanceof Error ? error.message : String(error)}`));
+  });
 }
 
 /** The first signal lets every request end; who is in a hurry sends a second one. */

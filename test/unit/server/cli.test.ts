@@ -49,6 +49,29 @@ describe('plexus', () => {
     expect(said[1]).to.match(/^Made .*data, .*signing\.key; data in .*data; modules: none$/);
   });
 
+  it('exchanges its modules on SIGHUP, and keeps those it has when the configuration is wrong', async () => {
+    const config = (modules: string): void =>
+      writeFileSync(join(folder, 'live.yaml'), `server_name: example.org\nlisteners: [{ port: 0 }]\nlog: { level: silent }\nmodules: ${modules}`);
+    config('[]');
+    const server = spawn(process.execPath, ['-e', programFor(['start', '-c', 'live.yaml'])], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    stopAfter.push(server);
+    const ended = once(server, 'exit');
+    const said: string[] = [];
+    for await (const line of createInterface(server.stderr)) {
+      if (line.startsWith('Plexus')) {
+        config("[{ module: 'plexus:demo', config: { blocked: ['@mallory:example.org'] } }]");
+        server.kill('SIGHUP');
+      }
+      if (!line.startsWith('SIGHUP')) continue;
+      said.push(line);
+      config("[{ module: 'plexus:dem' }]");
+      server.kill(said.length === 1 ? 'SIGHUP' : 'SIGTERM');
+    }
+    expect(await ended).to.deep.equal([0, null]);
+    expect(said[0]).to.equal('SIGHUP: read live.yaml again; modules started: demo; ended: none; unchanged: none');
+    expect(said[1]).to.match(/^SIGHUP: nothing was changed\. The configuration /);
+  });
+
   it('says that a configuration is in order, and what is insecure in it', () => {
     writeFileSync(join(folder, 'good.yaml'), 'server_name: example.org\npasswords: { cost: test }');
     const { status, stdout } = plexus('check-config', '-c', 'good.yaml');

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** Whatever stands in quotes and begins like a relative path: what a file imports is among it. */
+const RELATIVE = /['"`](\.{1,2}\/[^'"`\n]+)['"`]/g;
+const ENDINGS = ['', '.ts', '.js', '.mjs', '.cjs', '.json'];
+
+/** What a file and all that it imports from beside it hold, in a few characters: as long as nothing changes it is the same. */
+export function fingerprintOf(file: string): string {
+  const hash = createHash('sha256');
+  for (const [path, content] of reached(file)) hash.update(path).update('\0').update(content).update('\0');
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The same for a package: its version and whatever else its package.json says. */
+export function fingerprintOfPackage(name: string, folder: string): string {
+  const [, root = name] = /^((?:@[^/]+\/)?[^/]+)/.exec(name) ?? [];
+  for (let place = resolve(folder); ; place = dirname(place)) {
+    const manifest = join(place, 'node_modules', root, 'package.json');
+    if (existsSync(manifest)) return createHash('sha256').update(readFileSync(manifest)).digest('hex').slice(0, 12);
+    if (place === dirname(place)) return '';
+  }
+}
+
+function reached(file: string, found = new Map<string, string>()): Map<string, string> {
+  if (found.has(file)) return found;
+  const content = readFileSync(file, 'utf8');
+  found.set(file, content);
+  for (const [, specifier = ''] of content.matchAll(RELATIVE)) {
+    const path = resolve(dirname(file), specifier);
+    const candidates = [...ENDINGS.map((ending) => `${path}${ending}`), path.replace(/\.(m?)js$/, '.$1ts')];
+    const target = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
+    if (target !== undefined) reached(target, found);
+  }
+  return found;
+}

@@ -1,0 +1,126 @@
+import type { Policy } from '../kernel/questions.ts';
+import type { WebResources } from '../kernel/web-resource.ts';
+import type { Actions } from './actions.ts';
+import { Consultation } from './consultation.ts';
+import { RecentDecisions } from './decisions.ts';
+import { LoadedModule, type ModuleStatus, type SharedParts } from './loaded-module.ts';
+import { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
+import type { PreparedModule } from './loading/prepare-module.ts';
+import { ModuleManager } from './manager.ts';
+import { ModuleMetrics } from './module-metrics.ts';
+import type { ModuleServices } from './module-services.ts';
+import { ResourceTable } from './web-resources.ts';
+
+/** The modules of a running server. */
+export interface Modules {
+  readonly policy: Policy;
+  readonly webResources: WebResources;
+  /** The newest decisions. */
+  readonly decisions: Pick<RecentDecisions, 'list'>;
+  /** Lets the modules act, once the server can. */
+  start(actions: Actions): void;
+  /**
+   * Lets these modules take the place of those that run; what is the same goes on running. Nothing that is under way is dropped.
+   * @throws ModuleProblems; then everything stays as it is
+   */
+  exchange(entries: readonly ModuleEntry[]): Promise<Exchange>;
+  /** How each module is, in the order of the configuration. */
+  status(): readonly ModuleStatus[];
+  /** Resolves when nothing of the modules runs in the background. */
+  idle(): Promise<void>;
+  /** Ends their background work and lets them close what they opened. */
+  dispose(): Promise<void>;
+}
+
+/** What came of an exchange, by name. */
+export interface Exchange {
+  readonly kept: readonly string[];
+  readonly started: readonly string[];
+  readonly ended: readonly string[];
+}
+
+/** Modules that can be exchanged while the server runs. */
+export class ModuleSet implements Modules {
+  readonly policy: ModuleManager;
+  readonly webResources: ResourceTable;
+  readonly decisions = new RecentDecisions();
+  readonly start: (actions: Actions) => void;
+  readonly #services: ModuleServices;
+  readonly #prepare: (entries: readonly ModuleEntry[]) => Promise<readonly PreparedModule[]>;
+  readonly #consultation: Consultation;
+  readonly #shared: SharedParts;
+  #loaded: readonly LoadedModule[] = [];
+  /** One exchange after the other. */
+  #exchanging: Promise<unknown> = Promise.resolve();
+
+  constructor(services: ModuleServices, prepare: (entries: readonly ModuleEntry[]) => Promise<readonly PreparedModule[]>) {
+    this.#services = services;
+    this.#prepare = prepare;
+    this.#consultation = new Consultation({ clock: services.clock, decisions: this.decisions, metrics: new ModuleMetrics(services.registry) });
+    this.policy = new ModuleManager(services.serverName, this.#consultation);
+    this.webResources = new ResourceTable((path) => services.serves(path), services.log);
+    const { actions, start } = deferredActions();
+    this.start = start;
+    this.#shared = { resources: this.webResources, policy: this.policy, actions };
+  }
+
+  exchange(entries: readonly ModuleEntry[]): Promise<Exchange> {
+    const exchange = this.#exchanging.then(() => this.#exchange(entries));
+    this.#exchanging = exchange.catch(() => undefined);
+    return exchange;
+  }
+
+  status(): readonly ModuleStatus[] {
+    return this.#loaded.map((module) => module.status());
+  }
+
+  async idle(): Promise<void> {
+    await this.#consultation.idle();
+    await Promise.all(this.#loaded.map((module) => module.idle()));
+  }
+
+  async dispose(): Promise<void> {
+    await end(this.#loaded);
+  }
+
+  async #exchange(entries: readonly ModuleEntry[]): Promise<Exchange> {
+    const before = this.#loaded;
+    const wanted = (await this.#prepare(entries)).map((prepared) => before.find((module) => module.isSameAs(prepared)) ?? this.#made(prepared));
+    const started = wanted.filter((module) => !before.includes(module));
+    const ended = before.filter((module) => !wanted.includes(module));
+    await this.#construct(started, ended);
+    this.#loaded = wanted;
+    this.policy.use(wanted.flatMap((module) => module.registrations.callbacks));
+    this.webResources.use(wanted.flatMap((module) => module.registrations.resources));
+    for (const module of ended.toReversed()) await module.retire();
+    return { kept: names(wanted.filter((module) => before.includes(module))), started: names(started), ended: names(ended) };
+  }
+
+  /** @throws ModuleProblems; then none of them goes on running */
+  async #construct(started: readonly LoadedModule[], ended: readonly LoadedModule[]): Promise<void> {
+    const problems = started.flatMap((module) => module.construct());
+    for (const module of problems.length === 0 ? started : []) {
+      const predecessor = ended.find(({ name }) => name === module.name);
+      if (predecessor !== undefined) problems.push(...(await module.takeOver(predecessor)));
+    }
+    if (problems.length === 0) return;
+    await end(started);
+    throw new ModuleProblems(problems);
+  }
+
+  #made(prepared: PreparedModule): LoadedModule {
+    return new LoadedModule(prepared, this.#services, this.#shared);
+  }
+}
+
+const names = (modules: readonly LoadedModule[]): readonly string[] => modules.map(({ name }) => name);
+
+async function end(modules: readonly LoadedModule[]): Promise<void> {
+  for (const module of modules.toReversed()) await module.dispose();
+}
+
+function deferredActions(): { readonly actions: Promise<Actions>; readonly start: (actions: Actions) => void } {
+  let start: (actions: Actions) => void = () => undefined;
+  const actions = new Promise<Actions>((resolve) => (start = resolve));
+  return { actions, start };
+}
