@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RegistrationBehaviour, type ModuleApi } from '../../src/modules/public.ts';
-import { boot, TestUser, type TestServer } from '../../src/testing/index.ts';
+import { boot, expectError, TestUser, type TestServer } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { PushGateway } from '../support/push-gateway.ts';
 import { pathOf } from './room-reading.ts';
@@ -229,6 +229,17 @@ describe('what is kept from a user, by every road', () => {
       await close(room);
       expect(await alice.getState(room, 'm.room.member', guest.userId)).to.have.property('membership', 'leave');
     }
+  });
+
+  it('rooms that somebody closes to guests who may do hardly anything else', async () => {
+    const [guest, dave, root] = [await guestOf(server), await server.user('dave'), await server.user('root', { admin: true })];
+    const room = await dave.createRoom({ preset: 'public_chat' });
+    const eventId = await dave.setState(room, 'm.room.guest_access', { guest_access: 'can_join' });
+    await guest.join(room);
+    await root.request('PUT', `/_matrix/client/v1/admin/suspend/${encodeURIComponent(dave.userId)}`, { suspended: true });
+    await redact(dave, room, eventId, '');
+    expect(await dave.getState(room, 'm.room.member', guest.userId)).to.have.property('membership', 'leave');
+    await expectError(dave.kick(room, alice), 403, 'M_USER_SUSPENDED');
   });
 
   /** Lets guests into a room. @returns the event that does, made once */
