@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { boot, expectError } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import type { Page } from '../support/cookie-browser.ts';
@@ -207,6 +208,31 @@ describe('single sign-on', () => {
       const page = await browser.open(`${callback}&code=forged`);
       expectPage(page, 502, 'incident');
       expectPage(await browser.open(`${callback}&code=forged`), 403, 'finished already');
+    });
+
+    it('by anything that a browser can send', async () => {
+      await walk.start();
+      const anything = fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.webUrl(),
+        fc.constantFrom('__proto__', 'plexus_sso_', '\0', '%00', 'x:', 'x:?', '//a'),
+      );
+      const addresses = {
+        '/_matrix/client/v3/login/sso/redirect/company': ['redirectUrl'],
+        '/_plexus/client/sso/callback': ['state', 'code', 'error', 'iss', 'response'],
+        '/_plexus/client/sso/continue': ['flow'],
+        '/_plexus/client/sso/confirm': ['session', 'provider'],
+        '/_matrix/client/v3/auth/m.login.sso/fallback/web': ['session'],
+      };
+      for (const [path, keys] of Object.entries(addresses)) {
+        const query = fc.record(Object.fromEntries(keys.map((key) => [key, anything])));
+        const ask = async (values: Record<string, string>, cookie: string): Promise<void> => {
+          const headers = { cookie: `plexus_sso_${encodeURIComponent(values['state'] ?? values['flow'] ?? '')}=${encodeURIComponent(cookie)}` };
+          const reply = await fetch(`${walk.base}${path}?${new URLSearchParams(values).toString()}`, { redirect: 'manual', headers });
+          expect(reply.status, JSON.stringify(values)).to.be.oneOf([302, 400, 403, 404]);
+        };
+        await fc.assert(fc.asyncProperty(query, anything, ask), { numRuns: 50 });
+      }
     });
 
     it('by what the provider says of itself when it refuses', async () => {

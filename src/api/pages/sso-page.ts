@@ -9,7 +9,8 @@ type Asked<State extends SsoAnswer['state']> = Extract<SsoAnswer, { readonly sta
 
 /** What a client wants to do that its user has to confirm. */
 const DEEDS: Readonly<Record<string, string>> = {
-  'add-third-party-id': 'add a mail address to your account',
+  'add-third-party-id': 'add a mail address or phone number to your account',
+  'associate-third-party-id': 'add a mail address or phone number to your account',
   'change-password': 'set a new password for your account',
   'deactivate-account': 'end your account for ever',
   'delete-devices': 'log other devices out and remove them from your account',
