@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import type { Endpoint, ErasedCall, RateLimit } from '../kernel/endpoint.ts';
 import { RawReply } from '../kernel/endpoint.ts';
 import { badJson, invalidParam, limitExceeded, MatrixError } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Caller, Requester } from '../kernel/requester.ts';
+import { WrittenJson } from '../kernel/written-json.ts';
 import { accessTokenOf, missingToken } from './access-token.ts';
 import { allowOtherOrigins } from './cors.ts';
 import { otherMethod } from './other-method.ts';
@@ -112,13 +114,18 @@ export class Pipeline {
       return;
     }
     if (this.#services.checkReplies && endpoint.reply !== 'raw') {
-      const problem = this.#bodies.problem(endpoint.reply, reply);
+      const problem = this.#bodies.problem(endpoint.reply, reply instanceof WrittenJson ? reply.value() : reply);
       if (problem !== undefined) throw new Error(`The reply of ${endpoint.method} ${endpoint.path} is not of its schema: ${problem}`);
     }
     ctx.set('content-type', 'application/json');
-    ctx.body = JSON.stringify(reply);
+    ctx.body = reply instanceof WrittenJson ? bodyOf(reply) : JSON.stringify(reply);
   }
 }
+
+/** Characters of a reply that is sent in pieces, so that it is not there as text and as bytes at the same time. */
+const LARGE = 262_144;
+
+const bodyOf = (json: WrittenJson): string | Readable => (json.length < LARGE ? json.text : Readable.from(json.pieces));
 
 /** A request as endpoints see it. Few of them want to know when the client goes away, so the signal is made on demand. */
 class RequestCall implements ErasedCall {

@@ -3,6 +3,7 @@ import type { OperationName } from './contract.ts';
 import type { AnyOperation, Run } from './operation.ts';
 import type { Caller, Requester } from './requester.ts';
 import type { Infer, Schema } from './schema.ts';
+import type { WrittenJson } from './written-json.ts';
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 /** `optional`: a token is checked when there is one. `admin`: a server administrator. */
@@ -97,7 +98,7 @@ type Declared<
   /** An endpoint has no handler: it names an operation and maps to and from it. */
   readonly operation: AnyOperation<N, In, Draft, Out, WhoOf<A>>;
   readonly input: (call: Call<Path, Query, Body, A>) => NoInfer<In>;
-  readonly output: (out: NoInfer<Out>) => Reply extends Schema ? Infer<Reply> : RawReply;
+  readonly output: (out: NoInfer<Out>) => Reply extends Schema ? Infer<Reply> | WrittenJson : RawReply;
 };
 
 /** The erased form that the router mounts. */

@@ -7,6 +7,7 @@ import type { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { UserRooms } from '../engine/user-rooms.ts';
 import type { Reader } from '../kernel/database.ts';
+import { WrittenJson } from '../kernel/written-json.ts';
 import * as accountData from '../store/account-data.ts';
 import { JoinedRoomsReply, type RoomsOfUser } from './rooms/joined-rooms.ts';
 import { tellLeftRoom, tellOutside } from './rooms/other-rooms.ts';
@@ -29,7 +30,8 @@ export interface SyncQuery {
 }
 
 export interface SyncReply {
-  readonly body: JsonObject;
+  /** Written room by room: the objects of 2,000 rooms take ten times the memory of the reply. */
+  readonly body: WrittenJson;
   /** False where a long poll may go on waiting. */
   readonly isNews: boolean;
 }
@@ -62,7 +64,7 @@ export class Assembler {
     const global = await this.#global(request);
     const told = await this.#rooms(request, rooms);
     return {
-      body: { next_batch: formatSyncToken({ ...upTo, ...global.next }), ...global.body, ...(told.size > 0 && { rooms: wireRooms(told) }) },
+      body: new WrittenJson(written({ next_batch: formatSyncToken({ ...upTo, ...global.next }), ...global.body }, told)),
       isNews: global.isNews || told.size > 0,
     };
   }
@@ -117,7 +119,7 @@ export class Assembler {
       await breathe();
     }
     for (const left of (own?.left ?? []).filter(wanted)) {
-      tell(told, 'leave', left.roomId, await reader.read(() => tellLeftRoom(request, left, this.#sentMembers)));
+      tell(told, 'leave', left.roomId, await tellLeftRoom(reader, request, left, this.#sentMembers));
       await breathe();
     }
     return told;
@@ -146,15 +148,22 @@ const wantedOf = (rooms: ReadonlySet<RoomId>, { room }: Filter): ReadonlySet<Roo
   room.rooms.include === undefined && room.rooms.exclude.size === 0 ? rooms : new Set([...rooms].filter((roomId) => includesRoom(room, roomId)));
 
 type Place = 'join' | 'invite' | 'knock' | 'leave';
-type ToldRooms = Map<Place, [RoomId, JsonObject][]>;
+/** The members of the objects of rooms, as text. */
+type ToldRooms = Map<Place, string[]>;
 
 function tell(told: ToldRooms, place: Place, roomId: RoomId, body: JsonObject): void {
   const rooms = told.get(place);
-  if (rooms === undefined) told.set(place, [[roomId, body]]);
-  else rooms.push([roomId, body]);
+  const text = `${JSON.stringify(roomId)}:${JSON.stringify(body)}`;
+  if (rooms === undefined) told.set(place, [text]);
+  else rooms.push(`,${text}`);
 }
 
-const wireRooms = (told: ToldRooms): JsonObject => Object.fromEntries([...told].map(([place, rooms]) => [place, Object.fromEntries(rooms)]));
+function written(body: JsonObject, told: ToldRooms): readonly string[] {
+  const text = JSON.stringify(body);
+  if (told.size === 0) return [text];
+  const places = [...told].flatMap(([place, rooms], index) => [`${index > 0 ? ',' : ''}"${place}":{`, ...rooms, '}']);
+  return [`${text.slice(0, -1)},"rooms":{`, ...places, '}}'];
+}
 
 /**
  * What the client really knows. A token from the future comes from a database that a backup has replaced: nothing is known then. The

@@ -80,7 +80,7 @@ export const SYNC = [
       timeout: call.query.timeout ?? 0,
       signal: () => call.signal,
     }),
-    output: (body) => body as { next_batch: string },
+    output: (body) => body,
   }),
   endpoint({
     method: 'POST',

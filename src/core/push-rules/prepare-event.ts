@@ -38,20 +38,8 @@ function clientFormat(event: PushableEvent): JsonObject {
   };
 }
 
-/** Kept as long as the events are. */
-const known = new WeakMap<PushableEvent, PreparedEvent>();
-
 /** Makes an event ready for `evaluatePushRules`, once for all users. */
 export function prepareEvent(event: PushableEvent): PreparedEvent {
-  let prepared = known.get(event);
-  if (prepared === undefined) {
-    prepared = prepare(event);
-    known.set(event, prepared);
-  }
-  return prepared;
-}
-
-function prepare(event: PushableEvent): PreparedEvent {
   const root = clientFormat(event);
   const value = remembered((key) => valueAt(root, parsePropertyPath(key)));
   const text = remembered((key) => {

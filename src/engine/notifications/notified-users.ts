@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RoomId, UserId } from '../../core/identifiers.ts';
 import { evaluatePushRules, narrowRuleset, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
-import { prepareEvent } from '../../core/push-rules/prepare-event.ts';
 import type { Reader } from '../../kernel/database.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as accountData from '../../store/account-data.ts';
@@ -9,6 +8,7 @@ import type { StoredEvent } from '../../store/events.ts';
 import * as notified from '../../store/notified.ts';
 import type { Hearer } from '../../store/notified.ts';
 import type { Push } from '../../store/push-queue.ts';
+import { prepareOnce } from './prepared-events.ts';
 import { pushContextIn, type PushContextOf } from './push-context.ts';
 import type { Rulesets } from './rulesets.ts';
 
@@ -62,7 +62,7 @@ function* roomOf(roomId: RoomId, rulesets: Rulesets): Work<Room | 'nobody hears'
 
 /** Most share a ruleset, so that what is the same for everybody in the room is asked once. */
 function* pushesTo(hearers: readonly Hearer[], { event, pos }: StoredEvent, { contextOf, rulesOf }: Room): Work<readonly Push[]> {
-  const prepared = prepareEvent(event);
+  const prepared = prepareOnce(event);
   const narrowed = new Map<CompiledRuleset, CompiledRuleset>();
   const pushes: Push[] = [];
   for (const hearer of hearers) {

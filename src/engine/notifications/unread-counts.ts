@@ -4,7 +4,6 @@ import { isState, type Event } from '../../core/event.ts';
 import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
-import { prepareEvent } from '../../core/push-rules/prepare-event.ts';
 import { threadOf, type ThreadId } from '../../core/threads.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
@@ -13,6 +12,7 @@ import * as receipts from '../../store/receipts.ts';
 import * as timeline from '../../store/timeline.ts';
 import type { Viewer } from '../events/viewer.ts';
 import type { Notifier } from '../notifier.ts';
+import { prepareOnce } from './prepared-events.ts';
 import { pushContextsIn, type PushContextOf } from './push-context.ts';
 import type { Rulesets } from './rulesets.ts';
 
@@ -171,7 +171,7 @@ function* notificationsAmong(
   const found: Notification[] = [];
   for (const { event, pos, isRedacted } of page) {
     if (isRedacted || event.sender === member.userId) continue;
-    const { notify, highlight } = evaluatePushRules(rules, prepareEvent(event), contextOf(member, event));
+    const { notify, highlight } = evaluatePushRules(rules, prepareOnce(event), contextOf(member, event));
     const { eventId, sender, content } = event;
     if (notify) found.push({ eventId, sender, pos, thread: yield* threadOf(content, contentOf), highlight });
   }

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../core/json.ts';
 import type { PresenceState } from '../../kernel/question-values.ts';
 import type { Requester } from '../../kernel/requester.ts';
+import type { WrittenJson } from '../../kernel/written-json.ts';
 import type { SyncQuery } from '../../sync/assemble.ts';
 import { parseSyncToken } from '../../sync/token.ts';
 import type { Context } from '../context.ts';
@@ -27,7 +27,7 @@ const MAX_TIMEOUT = 10 * 60_000;
 /** Tells a device what is new; when there is nothing, waits until there is. */
 export const sync = defineRead({
   name: 'sync',
-  async prepare(context, who, input: SyncInput, ask): Promise<JsonObject> {
+  async prepare(context, who, input: SyncInput, ask): Promise<WrittenJson> {
     const interestedIn = await ask('get_interested_users', who.userId);
     const synced = await context.presence.syncing(who, input.setPresence);
     return answer(context, who, input, interestedIn).finally(synced);
@@ -35,7 +35,7 @@ export const sync = defineRead({
 });
 
 /** Reads what is new, and again each time when something may be. */
-async function answer(context: Context, who: Requester, input: SyncInput, interestedIn: SyncQuery['interestedIn']): Promise<JsonObject> {
+async function answer(context: Context, who: Requester, input: SyncInput, interestedIn: SyncQuery['interestedIn']): Promise<WrittenJson> {
   const { clock, notifier, assembler } = context;
   const { fullState, useStateAfter } = input;
   const since = input.since === undefined ? undefined : parseSyncToken(input.since);

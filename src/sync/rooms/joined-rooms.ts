@@ -5,6 +5,7 @@ import { objectAt, stringAt, type JsonObject } from '../../core/json.ts';
 import type { UnreadCounts } from '../../engine/notifications/unread-counts.ts';
 import type { Reader } from '../../kernel/database.ts';
 import type { Work } from '../../kernel/work.ts';
+import * as roomSummaries from '../../store/room-summaries.ts';
 import type { RoomEvents, RoomSection, Sections, SyncRequest } from '../section.ts';
 import type { SentMembers } from './sent-members.ts';
 import { tellRooms } from './tell-rooms.ts';
@@ -12,6 +13,8 @@ import { wireUnread } from './unread.ts';
 
 /** How many rooms are told in one go: others wait as long. */
 const ROOMS_AT_ONCE = 10;
+/** Members of a room that is told by itself. */
+const LARGE_ROOM = 500;
 
 interface Services {
   readonly reader: Reader;
@@ -49,16 +52,29 @@ export class JoinedRoomsReply {
 
   /** Those of the rooms of which there is anything to tell, some at a time. */
   async *tell({ fresh, known, woken }: RoomsOfUser): AsyncGenerator<readonly RoomBody[]> {
-    for (const some of pages(fresh)) {
+    for await (const some of this.#pages(fresh, true)) {
       const signals = await this.#signals((section) => section.everything(this.#request, some));
-      yield await this.#services.reader.read(() => this.#some(some, undefined, signals));
+      yield await this.#some(some, undefined, signals);
     }
     const { since, fullState } = this.#request;
     if (since === undefined) return;
     const signals = await this.#signals((section) => section.changes(this.#request, since, { woken, all: known }));
     const stirred = [...woken, ...signals.ephemeral.keys(), ...signals.accountData.keys()].filter((roomId) => known.has(roomId));
-    for (const some of pages(fullState ? [...known] : [...new Set(stirred)])) {
-      yield await this.#services.reader.read(() => this.#some(some, since.stream, signals));
+    for await (const some of this.#pages(fullState ? [...known] : [...new Set(stirred)], fullState)) {
+      yield await this.#some(some, since.stream, signals);
+    }
+  }
+
+  /** Some rooms at a time; a large one by itself, where its state is told with all members. */
+  async *#pages(rooms: readonly RoomId[], whole: boolean): AsyncGenerator<readonly RoomId[]> {
+    const { reader } = this.#services;
+    const withMembers = whole && !this.#request.filter.room.state.lazyLoadMembers;
+    for (const some of pages(rooms)) {
+      const members = withMembers ? await reader.read(() => roomSummaries.joinedCounts(some)) : undefined;
+      const isLarge = (roomId: RoomId): boolean => (members?.get(roomId) ?? 0) > LARGE_ROOM;
+      for (const large of some.filter(isLarge)) yield [large];
+      const others = some.filter((roomId) => !isLarge(roomId));
+      if (others.length > 0) yield others;
     }
   }
 
@@ -83,15 +99,16 @@ export class JoinedRoomsReply {
   }
 
   /** @param since up to where the client knows the rooms; undefined where they are new to it */
-  *#some(roomIds: readonly RoomId[], since: number | undefined, signals: Signals): Work<readonly RoomBody[]> {
+  async #some(roomIds: readonly RoomId[], since: number | undefined, signals: Signals): Promise<readonly RoomBody[]> {
+    const { reader, unreadCounts } = this.#services;
     const { upTo, fullState, viewer, filter } = this.#request;
     const whole = since === undefined || fullState;
     const rooms = roomIds.map((roomId) => ({ roomId, since, upTo: upTo.stream, whole, joined: true }));
-    const told = (yield* tellRooms(this.#request, rooms, this.#sentMembers)).filter(
+    const told = (await tellRooms(reader, this.#request, rooms, this.#sentMembers)).filter(
       ({ roomId, isNews }) => isNews || whole || signals.ephemeral.has(roomId) || signals.accountData.has(roomId),
     );
     const ids = told.map(({ roomId }) => roomId);
-    const unread = told.length === 0 ? undefined : yield* this.#services.unreadCounts.of(viewer, ids, upTo.stream);
+    const unread = told.length === 0 ? undefined : await reader.read(() => unreadCounts.of(viewer, ids, upTo.stream));
     return told.map(({ roomId, body }) => [
       roomId,
       {

@@ -2,6 +2,7 @@ import { matchesRoomEvent } from '../../core/filters/matches-event.ts';
 import type { UserId } from '../../core/identifiers.ts';
 import { stringAt, type JsonObject } from '../../core/json.ts';
 import type { Viewer } from '../../engine/events/viewer.ts';
+import type { Reader } from '../../kernel/database.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as accountData from '../../store/account-data.ts';
 import type { StoredEvent } from '../../store/events.ts';
@@ -30,16 +31,21 @@ function* isUnwanted(inviter: UserId, { userId, ignored }: Viewer): Work<boolean
 }
 
 /** A room that the user has left, as it was when they did; of what came later they hear only what became of themselves. */
-export function* tellLeftRoom(request: SyncRequest, { roomId, departure, last, isNew }: LeftRoom, sentMembers: SentMembers): Work<JsonObject> {
+export async function tellLeftRoom(
+  reader: Reader,
+  request: SyncRequest,
+  { roomId, departure, last, isNew }: LeftRoom,
+  sentMembers: SentMembers,
+): Promise<JsonObject> {
   const { since, fullState, useStateAfter } = request;
   const isWanted = last.pos !== departure?.pos && matchesRoomEvent(request.filter.room.timeline, last.event);
-  const own = isWanted ? [...(yield* wireEvents(request, [last])).values()] : [];
+  const own = isWanted ? [...(await reader.read(() => wireEvents(request, [last]))).values()] : [];
   if (departure === undefined) {
     const state = useStateAfter ? { state_after: { events: own } } : { state: { events: [] } };
     return { ...state, timeline: { events: own, limited: false }, account_data: { events: [] } };
   }
   const room = { roomId, since: isNew ? undefined : since?.stream, upTo: departure.pos, whole: isNew || fullState, joined: false };
-  const [told] = yield* tellRooms(request, [room], sentMembers);
+  const [told] = await tellRooms(reader, request, [room], sentMembers);
   const timeline = told?.body['timeline'] as JsonObject;
   return { ...told?.body, timeline: { ...timeline, events: [...(timeline['events'] as JsonObject[]), ...own] }, account_data: { events: [] } };
 }

@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { projectFields } from '../../core/filters/event-fields.ts';
 import { matchesRoomEvent } from '../../core/filters/matches-event.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { EventId, RoomId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { byRoom } from '../../engine/events/by-room.ts';
 import { bundledEvents } from '../../engine/events/bundled-events.ts';
 import { clientEvents } from '../../engine/events/client-event.ts';
+import type { Reader } from '../../kernel/database.ts';
 import { formatPosition } from '../../kernel/position-token.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as currentState from '../../store/current-state.ts';
@@ -15,6 +17,9 @@ import type { SentMembers } from './sent-members.ts';
 import { stateFor } from './state.ts';
 import { concernsSummary, summaryOf, wireSummary, type RoomSummary } from './summary.ts';
 import { timelineOf, type RoomTimeline } from './timeline.ts';
+
+/** How many state events are read before others have their turn. */
+const STATE_AT_ONCE = 500;
 
 /** A room of which a sync tells. */
 export interface RoomToTell {
@@ -48,33 +53,72 @@ interface Draft {
  * Tells what happened in some rooms: https://spec.matrix.org/v1.19/client-server-api/#syncing
  * Their events are read and formatted together, which saves most of the questions to the database.
  */
-export function* tellRooms(request: SyncRequest, rooms: readonly RoomToTell[], sentMembers: SentMembers): Work<readonly ToldRoom[]> {
-  const drafts: Draft[] = [];
-  for (const room of rooms) drafts.push(yield* draftOf(request, room, sentMembers));
-  const { filter, useStateAfter } = request;
-  const stored = yield* events.findAll(drafts.flatMap(({ state }) => state));
-  const state = stored.filter(({ event }) => matchesRoomEvent(filter.room.state, event)).toSorted((a, b) => a.pos - b.pos);
-  const [complete, limited] = [false, true].map((wanted) => drafts.filter(({ timeline }) => timeline.limited === wanted));
-  const eventsOf = (some: readonly Draft[] = []): readonly StoredEvent[] => some.flatMap(({ timeline }) => timeline.events);
-  const wired = new Map([
-    ...(yield* wireEvents(request, [...state, ...eventsOf(complete)])),
-    // Who has missed events may have missed what relates to those that are told.
-    ...(yield* wireEvents(request, eventsOf(limited), bundledEvents)),
-  ]);
-  const stateOf = byRoom(state);
-  const wire = (of: readonly StoredEvent[]): readonly JsonObject[] => of.map(({ event }) => wired.get(event.eventId) ?? {});
+export async function tellRooms(
+  reader: Reader,
+  request: SyncRequest,
+  rooms: readonly RoomToTell[],
+  sentMembers: SentMembers,
+): Promise<readonly ToldRoom[]> {
+  const drafts = await reader.read(function* () {
+    const made: Draft[] = [];
+    for (const room of rooms) made.push(yield* draftOf(request, room, sentMembers));
+    return made;
+  });
+  const state = await stateInPages(reader, request, drafts);
+  const wired = await reader.read(() => wireTimelines(request, drafts));
   return drafts.map(({ room: { roomId }, timeline, summary }) => {
-    const ofRoom = stateOf.get(roomId) ?? [];
+    const ofRoom = state.get(roomId) ?? [];
     return {
       roomId,
       body: {
         ...(summary !== undefined && { summary: wireSummary(summary) }),
-        [useStateAfter ? 'state_after' : 'state']: { events: wire(ofRoom) },
-        timeline: { events: wire(timeline.events), limited: timeline.limited, prev_batch: formatPosition(timeline.start) },
+        [request.useStateAfter ? 'state_after' : 'state']: { events: ofRoom.map(({ wire }) => wire) },
+        timeline: {
+          events: timeline.events.map(({ event }) => wired.get(event.eventId) ?? {}),
+          limited: timeline.limited,
+          prev_batch: formatPosition(timeline.start),
+        },
       },
       isNews: timeline.events.length > 0 || timeline.limited || ofRoom.length > 0 || summary !== undefined,
     };
   });
+}
+
+/** A state event on its way to the client. */
+interface WiredState {
+  readonly roomId: RoomId;
+  readonly pos: number;
+  readonly wire: JsonObject;
+}
+
+/** The state of large rooms is read page by page, so that others have their turn. */
+async function stateInPages(reader: Reader, request: SyncRequest, drafts: readonly Draft[]): Promise<ReadonlyMap<RoomId, readonly WiredState[]>> {
+  const ids = drafts.flatMap(({ state }) => state);
+  const state: WiredState[] = [];
+  for (let start = 0; start < ids.length; start += STATE_AT_ONCE) {
+    if (start > 0) await setImmediate();
+    state.push(...(await reader.read(() => wireState(request, ids.slice(start, start + STATE_AT_ONCE)))));
+  }
+  return groupBy(
+    state.toSorted((a, b) => a.pos - b.pos),
+    ({ roomId }) => roomId,
+  );
+}
+
+function* wireState(request: SyncRequest, ids: readonly EventId[]): Work<readonly WiredState[]> {
+  const stored = (yield* events.findAll(ids)).filter(({ event }) => matchesRoomEvent(request.filter.room.state, event));
+  const wired = yield* wireEvents(request, stored);
+  return stored.map(({ event, pos }) => ({ roomId: event.roomId, pos, wire: wired.get(event.eventId) ?? {} }));
+}
+
+function* wireTimelines(request: SyncRequest, drafts: readonly Draft[]): Work<ReadonlyMap<EventId, JsonObject>> {
+  const [complete, limited] = [false, true].map((wanted) => drafts.filter(({ timeline }) => timeline.limited === wanted));
+  const eventsOf = (some: readonly Draft[] = []): readonly StoredEvent[] => some.flatMap(({ timeline }) => timeline.events);
+  return new Map([
+    ...(yield* wireEvents(request, eventsOf(complete))),
+    // Who has missed events may have missed what relates to those that are told.
+    ...(yield* wireEvents(request, eventsOf(limited), bundledEvents)),
+  ]);
 }
 
 /** Events as the filter wants them. @param form with or without bundled aggregations */
