@@ -32,8 +32,13 @@ export interface Found {
   readonly shares: boolean;
 }
 
-const SHARES = `exists (select 1 from memberships theirs join memberships mine on mine.room_id = theirs.room_id
-  where theirs.user_id = d.user_id and theirs.membership = 'join' and mine.user_id = ? and mine.membership = 'join')`;
+/** How much one search looks at, however many people there are: memberships in the viewer's rooms, and users whose names fit. */
+const MAX_COMPANY = 20_000;
+const MAX_MATCHES = 5_000;
+
+const COMPANY = `select theirs.user_id from memberships mine
+  join memberships theirs on theirs.room_id = mine.room_id and theirs.membership = 'join'
+  where mine.user_id = ? and mine.membership = 'join' limit ${MAX_COMPANY}`;
 const IS_PUBLIC = `exists (select 1 from memberships theirs join room_summaries s on s.room_id = theirs.room_id
   where theirs.user_id = matching.user_id and theirs.membership = 'join'
     and (s.join_rule = 'public' or s.history_visibility = 'world_readable' or s.is_published = 1))`;
@@ -50,17 +55,19 @@ export function* search({ words, viewer, users, showLocked, limit }: Search): Wo
     conditions.push("d.search_text like ? escape '\\'");
     args.push(`% ${word}%`);
   }
+  const order = "order by search_text like ? escape '\\' desc, shares desc, search_text like ? escape '\\' desc, user_id";
+  const best = [` ${words.join(' ')} %`, ` ${words.join(' ')}%`];
   const found = yield* rows<{ user_id: UserId; shares: number }>(
-    `with matching as materialized (
-       select d.user_id, d.search_text, ${SHARES} as shares from user_directory d join users u on u.user_id = d.user_id
-       where ${conditions.join(' and ')}
+    `with company as materialized (${COMPANY}),
+     matching as materialized (
+       select d.user_id as user_id, d.search_text as search_text, d.user_id in (select user_id from company) as shares
+       from user_directory d join users u on u.user_id = d.user_id where ${conditions.join(' and ')} ${order} limit ${MAX_MATCHES}
      )
-     select user_id, shares from matching ${users === 'sharing' ? `where shares or ${IS_PUBLIC}` : ''}
-     order by search_text like ? escape '\\' desc, shares desc, search_text like ? escape '\\' desc, user_id limit ?`,
+     select user_id, shares from matching ${users === 'sharing' ? `where shares or ${IS_PUBLIC}` : ''} ${order} limit ?`,
     viewer,
     ...args,
-    ` ${words.join(' ')} %`,
-    ` ${words.join(' ')}%`,
+    ...best,
+    ...best,
     limit,
   );
   return found.map(({ user_id: userId, shares }) => ({ userId, shares: shares === 1 }));

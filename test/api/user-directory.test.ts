@@ -98,6 +98,22 @@ describe('the user directory', () => {
     expect(await search(alice, 'bob')).to.deep.equal([bob.userId]);
   });
 
+  it('fills the page with who is not hidden by a module, however many are', async () => {
+    class Hidden {
+      constructor(_config: unknown, api: { registerSpamCheckerCallbacks(callbacks: object): void }) {
+        api.registerSpamCheckerCallbacks({ check_username_for_spam: async ({ user_id: id }: { user_id: string }) => !id.startsWith('@ann1') });
+      }
+    }
+    server = await boot({ modules: [{ module: Hidden }], config: { directory: { users: 'all' } } });
+    for (let number = 100; number < 170; number++) await server.user(`ann${number}`);
+    for (const name of ['ann200', 'ann201', 'ann202']) await server.user(name);
+    const alice = await server.user('alice');
+    expect(await search(alice, 'ann', 2)).to.deep.equal(['@ann200:localhost', '@ann201:localhost']);
+    const path = v3('user_directory', 'search');
+    expect(await alice.request('POST', path, { search_term: 'ann', limit: 2 })).to.include({ limited: true });
+    expect(await alice.request('POST', path, { search_term: 'ann', limit: 3 })).to.include({ limited: false });
+  });
+
   it('says when there are more than were asked for', async () => {
     server = await boot({ config: { directory: { users: 'all' } } });
     for (const name of ['ann1', 'ann2', 'ann3']) await server.user(name);
