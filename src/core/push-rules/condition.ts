@@ -25,12 +25,17 @@ const BODY = 'content.body';
 export const isScalar = (value: unknown): value is string | number | boolean | null =>
   value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
 
-/** A glob for a property as a whole or, for the body of a message, for words in it. */
-export function matchesProperty(key: string, pattern: string): Test {
-  const matches = compileGlob(pattern.toLowerCase(), { span: key === BODY ? 'words' : 'whole' });
+/**
+ * A glob for a property as a whole or, for the body of a message, for words in it.
+ * @param reach how many characters are looked at: of a longer body the first ones, of any other property that is longer none
+ */
+export function matchesProperty(key: string, pattern: string, reach: number): Test {
+  const isBody = key === BODY;
+  const matches = compileGlob(pattern.toLowerCase(), { span: isBody ? 'words' : 'whole' });
   return (event) => {
     const text = event.text(key);
-    return text !== undefined && matches(text);
+    if (text === undefined) return false;
+    return text.length <= reach ? matches(text) : isBody && matches(text.slice(0, reach));
   };
 }
 
@@ -50,11 +55,11 @@ export function readMemberCount(is: unknown): ((count: number) => boolean) | und
   return limit === undefined || compare === undefined ? undefined : (count) => compare(count, Number(limit));
 }
 
-function eventMatch({ key, pattern }: Condition): Test {
+function eventMatch({ key, pattern }: Condition, reach: number): Test {
   if (typeof key !== 'string') return NEVER;
   // The id of the user is no glob, and differs from one that is written in other cases.
   if (pattern === SELF) return (event, context) => event.value(key) === context.userId;
-  return typeof pattern === 'string' ? matchesProperty(key, pattern) : NEVER;
+  return typeof pattern === 'string' ? matchesProperty(key, pattern, reach) : NEVER;
 }
 
 /** A test of the property at `key` against `value`, exactly and without casting types. */
@@ -87,7 +92,7 @@ function senderMayNotify({ key }: Condition): Test {
 export const isPersonal = ({ kind, pattern, value }: Condition): boolean => kind === 'contains_display_name' || pattern === SELF || value === SELF;
 
 /** https://spec.matrix.org/v1.19/client-server-api/#conditions-1 */
-const KINDS = new Map<string, (condition: Condition) => Test>([
+const KINDS = new Map<string, (condition: Condition, reach: number) => Test>([
   ['event_match', eventMatch],
   ['event_property_is', (condition) => compareProperty(condition, (property, wanted) => property === wanted)],
   ['event_property_contains', (condition) => compareProperty(condition, contains)],
@@ -96,5 +101,8 @@ const KINDS = new Map<string, (condition: Condition) => Test>([
   ['sender_notification_permission', senderMayNotify],
 ]);
 
-/** Compiles a condition; one of an unknown kind or without the parameters of its kind never matches. */
-export const compileCondition = (condition: Condition): Test => KINDS.get(condition.kind)?.(condition) ?? NEVER;
+/**
+ * Compiles a condition; one of an unknown kind or without the parameters of its kind never matches.
+ * @param reach how many characters of a property a pattern looks at
+ */
+export const compileCondition = (condition: Condition, reach: number): Test => KINDS.get(condition.kind)?.(condition, reach) ?? NEVER;

@@ -1,7 +1,7 @@
 import { tweaksOf, type Action } from './actions.ts';
 import { compileCondition, isPersonal, matchesProperty, type PushContext, type Test } from './condition.ts';
 import type { PreparedEvent } from './prepare-event.ts';
-import { RULE_KINDS, type Rule, type RuleKind } from './push-rule.ts';
+import { RULE_KINDS, type Condition, type Rule, type RuleKind } from './push-rule.ts';
 import { effectiveRules, type PushRuleChanges } from './ruleset.ts';
 
 export interface PushVerdict {
@@ -26,15 +26,31 @@ export type CompiledRuleset = readonly CompiledRule[];
 
 const SILENCE: PushVerdict = { notify: false, highlight: false, actions: [], ruleId: undefined };
 
-function testsOf(kind: RuleKind, rule: Rule): Pick<CompiledRule, 'common' | 'personal'> {
-  if (kind === 'content') return { common: [matchesProperty('content.body', rule.pattern ?? '')], personal: [] };
+/**
+ * How much of one event all patterns of a user may read together, in steps of their automata, and what each of them reads at least.
+ * Sixty keywords read the largest message to its end; who has a thousand finds them in its first part.
+ */
+const MAX_STEPS = 4_000_000;
+const LEAST_REACH = 2_048;
+/** How many characters of a pattern make one step for each character of the text. */
+const STEP = 32;
+
+/** How many characters of a property each pattern looks at. */
+function reachOf({ own }: PushRuleChanges): number {
+  const patterns = Object.values(own)
+    .flat()
+    .flatMap(({ pattern, conditions = [] }) => [pattern, ...conditions.map((condition) => condition['pattern'])]);
+  const steps = patterns.reduce<number>((sum, pattern) => sum + (typeof pattern === 'string' ? Math.ceil((pattern.length + 1) / STEP) : 0), 0);
+  return Math.max(LEAST_REACH, Math.floor(MAX_STEPS / Math.max(steps, 1)));
+}
+
+function testsOf(kind: RuleKind, rule: Rule, reach: number): Pick<CompiledRule, 'common' | 'personal'> {
+  if (kind === 'content') return { common: [matchesProperty('content.body', rule.pattern ?? '', reach)], personal: [] };
   if (kind === 'room') return { common: [(event) => event.value('room_id') === rule.ruleId], personal: [] };
   if (kind === 'sender') return { common: [(event) => event.sender === rule.ruleId], personal: [] };
   const conditions = rule.conditions ?? [];
-  return {
-    common: conditions.filter((condition) => !isPersonal(condition)).map(compileCondition),
-    personal: conditions.filter(isPersonal).map(compileCondition),
-  };
+  const compiled = (some: readonly Condition[]): Test[] => some.map((condition) => compileCondition(condition, reach));
+  return { common: compiled(conditions.filter((condition) => !isPersonal(condition))), personal: compiled(conditions.filter(isPersonal)) };
 }
 
 function verdictOf({ ruleId, actions }: Rule): PushVerdict {
@@ -46,8 +62,9 @@ function verdictOf({ ruleId, actions }: Rule): PushVerdict {
 /** Compiles a user's rules. Users with the same changes, most of all none, can share the result. */
 export function compileRuleset(changes: PushRuleChanges): CompiledRuleset {
   const rules = effectiveRules(changes);
+  const reach = reachOf(changes);
   const compiled = (kind: RuleKind): CompiledRule[] =>
-    rules[kind].filter((rule) => rule.enabled).map((rule) => ({ ...testsOf(kind, rule), verdict: verdictOf(rule) }));
+    rules[kind].filter((rule) => rule.enabled).map((rule) => ({ ...testsOf(kind, rule, reach), verdict: verdictOf(rule) }));
   return RULE_KINDS.flatMap(compiled);
 }
 

@@ -217,3 +217,31 @@ describe('push conditions', () => {
     }
   });
 });
+
+describe('the patterns of a user', () => {
+  const keywords = (count: number): PushRuleChanges => {
+    let changes = NO_CHANGES;
+    for (let index = 0; index < count; index++)
+      changes = withRule('content', `r${index}`, { pattern: `a*word${index}*`, actions: ['notify'] }, changes);
+    return changes;
+  };
+  const long = (word: string): PushableEvent => message(`${'a '.repeat(30_000)}${word}`);
+
+  it('read the largest message to its end, as many as anybody has', () => {
+    expect(evaluate(keywords(60), long('word7')).ruleId).to.equal('r7');
+  });
+
+  it('read only its first part when there are hundreds of them, so that no event costs more than a bounded number of steps', () => {
+    const changes = keywords(600);
+    expect(evaluate(changes, long('word7')).ruleId).to.not.equal('r7');
+    expect(evaluate(changes, message(`${'a '.repeat(1_000)}word7`)).ruleId).to.equal('r7');
+  });
+
+  it('take no part of a property for the whole', () => {
+    const whole = { kind: 'event_match', key: 'content.name', pattern: '*a' };
+    let changes = withRule('override', 'whole', { conditions: [whole], actions: [] });
+    for (let index = 0; index < 900; index++) changes = withRule('content', `r${index}`, { pattern: `word${index}`, actions: [] }, changes);
+    expect(evaluate(changes, event({ name: `${'a'.repeat(40_000)}b` })).ruleId).to.not.equal('whole');
+    expect(evaluate(changes, event({ name: 'ba' })).ruleId).to.equal('whole');
+  });
+});
