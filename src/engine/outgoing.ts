@@ -43,7 +43,8 @@ export class Outgoing {
    */
   async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
     // Loaded with the first request: a server that sends none starts a tenth of a second sooner.
-    const undici = await import('undici');
+    // By its default export: a bundle has no other of a CommonJS package.
+    const { default: undici } = await import('undici');
     this.#agent ??= this.#connect(undici);
     let target = new URL(url);
     for (let hop = 0; ; hop++) {
@@ -61,7 +62,7 @@ export class Outgoing {
     await this.#agent?.destroy();
   }
 
-  #connect({ Agent }: typeof Undici): Agent {
+  #connect({ Agent }: typeof Undici.default): Agent {
     const ca = this.#certificates;
     return new Agent({
       connect: { timeout: CONNECT_TIMEOUT, lookup: this.#lookup, ...(ca !== undefined && { ca }) },

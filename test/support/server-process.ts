@@ -42,11 +42,12 @@ export class ServerProcess {
   /**
    * Starts a server and waits until it listens.
    * @param folder where its configuration is written and its data lie
+   * @param more keys of the configuration, in YAML
    * @throws StartFailed with what it said
    */
-  static async start(folder: string): Promise<ServerProcess> {
+  static async start(folder: string, more = ''): Promise<ServerProcess> {
     const config = join(folder, 'config.yaml');
-    writeFileSync(config, `${CONFIG}data_dir: ${JSON.stringify(join(folder, 'data'))}\n`);
+    writeFileSync(config, `${CONFIG}data_dir: ${JSON.stringify(join(folder, 'data'))}\n${more}`);
     const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(['start', '--config', ${JSON.stringify(config)}]))`;
     const child = spawn(process.execPath, ['-e', program], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = once(child, 'exit') as Promise<[number | null]>;
