@@ -4,6 +4,7 @@ import { Agent } from 'node:http';
 import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import type { Endpoint } from '../../src/kernel/endpoint.ts';
 import { boot, timelineOf, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { openMailbox, type Mailbox } from '../support/mailbox.ts';
 import { hostileRequest, type HostileRequest } from '../support/hostile/requests.ts';
 import { sendHostile, type HostileReply } from '../support/hostile/send.ts';
 import { makeWorld, type World } from '../support/hostile/world.ts';
@@ -26,15 +27,25 @@ describe('hostile requests', () => {
   let server: TestServer;
   let witness: TestUser;
   let home: string;
+  let mailbox: Mailbox;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   before(async () => {
-    server = await boot({ logLevel: process.env['PLEXUS_HOSTILE_LOG'] ?? 'silent' });
+    mailbox = await openMailbox();
+    const config = {
+      public_baseurl: 'https://matrix.example.org',
+      mail: { host: '127.0.0.1', port: mailbox.port, security: 'none', from: 'Plexus <noreply@example.org>' },
+      turn: { uris: ['turn:turn.example.org'], shared_secret: 'for tests only' },
+      well_known: { support_page: 'https://example.org/support' },
+      url_previews: { enabled: true },
+    };
+    server = await boot({ config, logLevel: process.env['PLEXUS_HOSTILE_LOG'] ?? 'silent' });
     witness = await server.user('witness');
     home = await witness.createRoom();
   });
   after(async () => {
     agent.destroy();
     await server.close();
+    await mailbox.close();
   });
 
   const expectToWork = async (): Promise<void> => {

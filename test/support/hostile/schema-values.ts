@@ -56,13 +56,16 @@ const fittingNumber = (schema: Schema): fc.Arbitrary<number> => {
 };
 
 /** What confirms a request by the user's password, mostly. */
-const authentication = (known: Known): fc.Arbitrary<unknown> =>
-  fc.record({
-    type: fc.constantFrom('m.login.password', 'm.login.password', 'm.login.dummy', 'm.login.registration_token', 'x'),
-    password: fc.constantFrom('secret', 'secret', 'wrong'),
-    identifier: fc.constant({ type: 'm.id.user', user: known['userId']?.[0] ?? '' }),
+function authentication(known: Known): fc.Arbitrary<unknown> {
+  const right = { type: 'm.login.password', password: 'secret', identifier: { type: 'm.id.user', user: known['userId']?.[0] ?? '' } };
+  const wrong = fc.record({
+    type: fc.constantFrom('m.login.password', 'm.login.dummy', 'm.login.registration_token', 'm.login.email.identity', 'x'),
+    password: fc.constantFrom('secret', 'wrong'),
+    identifier: fc.constantFrom(right.identifier, {}, { type: 'm.id.thirdparty', medium: 'email', address: 'a@example.org' }),
     session: fc.constantFrom(undefined, 'unknown'),
   });
+  return fc.oneof(fc.constantFrom(right, { type: 'm.login.dummy' }), wrong);
+}
 
 function fittingObject(schema: Schema, known: Known): fc.Arbitrary<Record<string, unknown>> {
   const pattern = Object.values((schema['patternProperties'] ?? {}) as Record<string, Schema>)[0];

@@ -41,6 +41,7 @@ export async function makeWorld(server: TestServer): Promise<World> {
   const inThread = await message({ msgtype: 'm.text', body: 're', 'm.relates_to': { rel_type: 'm.thread', event_id: eventId } });
   const space = (await ask('POST', `${V3}/createRoom`, { preset: 'public_chat', creation_content: { type: 'm.space' } }))['room_id'] ?? '';
   await ask('PUT', `${V3}/rooms/${encodeURIComponent(space)}/state/m.space.child/${encodeURIComponent(room)}`, { via: ['localhost'] });
+  const closed = await admin.createRoom({ initial_state: [{ type: 'm.room.join_rules', content: { join_rule: 'knock' } }] });
   const media = await admin.upload(PIXEL, 'image/png');
   const since = (await ask('GET', `${V3}/sync`))['next_batch'] ?? '';
   const filterId = (await ask('POST', `${V3}/user/${me}/filter`, {}))['filter_id'] ?? '';
@@ -61,7 +62,7 @@ export async function makeWorld(server: TestServer): Promise<World> {
     tokens,
     known: {
       ...FIXED,
-      ...identifiersOf(users, [room, space, '!nowhere:localhost'], [eventId, inThread, '$nothing'], `#alias${id}:localhost`),
+      ...identifiersOf(users, [room, space, closed, '!nowhere:localhost'], [eventId, inThread, '$nothing'], `#alias${id}:localhost`),
       ...positionsOf(since),
       username: users.map((each) => each.slice(1).split(':')[0] ?? ''),
       user: users,
@@ -153,6 +154,9 @@ const FIXED: Known = {
   medium: ['email', 'msisdn'],
   address: ['a@a.invalid', '+4912345'],
   pushkey: ['key'],
+  email: ['a@example.org', 'b@example.org'],
+  client_secret: ['hush'],
+  sid: ['session'],
   password: ['secret'],
   algorithm: ['m.megolm_backup.v1.curve25519-aes-sha2'],
 };
