@@ -1,6 +1,6 @@
 import type { EventId } from '../core/identifiers.ts';
 import type { Requester } from '../kernel/requester.ts';
-import { execute, row, type Work } from '../kernel/work.ts';
+import { row, type Work } from '../kernel/work.ts';
 
 /** Identifies a request that a client may repeat: https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers */
 export interface ClientRequest {
@@ -35,9 +35,19 @@ export function* find(request: ClientRequest): Work<EventId | undefined> {
  * @returns the event of an earlier request that is the same; then nothing was recorded
  */
 export function* record(request: ClientRequest, eventId: EventId): Work<EventId | undefined> {
-  const before = yield* find(request);
-  if (before !== undefined) return before;
-  const { deviceId, path, txnId } = request;
-  yield* execute('update events set txn_device = ?, txn_path = ?, txn_id = ? where event_id = ?', deviceId, path, txnId, eventId);
-  return undefined;
+  const { userId, deviceId, path, txnId } = request;
+  const recorded = yield* row(
+    `update events set txn_device = ?, txn_path = ?, txn_id = ? where event_id = ? and not exists (
+       select 1 from events before where before.sender = ? and before.txn_device = ? and before.txn_id = ? and before.txn_path = ?
+     ) returning event_id`,
+    deviceId,
+    path,
+    txnId,
+    eventId,
+    userId,
+    deviceId,
+    txnId,
+    path,
+  );
+  return recorded === undefined ? yield* find(request) : undefined;
 }
