@@ -13,6 +13,7 @@ import type { Previewer } from '../engine/previews/previewer.ts';
 import type { Presence } from '../engine/presence/presence.ts';
 import type { PublishedKeys } from '../engine/published-keys.ts';
 import type { RoutedPresence } from '../engine/presence/routed-presence.ts';
+import type { SearchIndex } from '../engine/search/search-index.ts';
 import type { Typing } from '../engine/typing.ts';
 import type { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import type { Passwords } from '../engine/passwords.ts';
@@ -50,6 +51,7 @@ export interface Context extends Reader {
   readonly presence: Presence;
   readonly routedPresence: RoutedPresence;
   readonly rulesets: Rulesets;
+  readonly searchIndex: SearchIndex;
   readonly typing: Typing;
   readonly unreadCounts: UnreadCounts;
 }

@@ -22,6 +22,7 @@ import { PublishedKeys } from '../engine/published-keys.ts';
 import { RoutedPresence } from '../engine/presence/routed-presence.ts';
 import { RateLimits } from '../engine/rate-limits.ts';
 import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
+import { SearchIndex } from '../engine/search/search-index.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
 import { SingleSignOn } from '../engine/sso/single-sign-on.ts';
 import { captchaStage } from '../engine/uia/captcha-stage.ts';
@@ -51,6 +52,7 @@ import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
 import type { Context } from '../operations/context.ts';
 import type { Exchange } from '../modules/index.ts';
 import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
+import { indexEvents } from '../operations/finding/index-events.ts';
 import { announcePresence } from '../operations/presence/announce-presence.ts';
 import { Runner } from '../runner/runner.ts';
 import { Assembler } from '../sync/assemble.ts';
@@ -154,6 +156,7 @@ export async function compose(parts: Parts): Promise<Server> {
     announce: (states) => contained(log, run(announcePresence, SERVER_ITSELF, states)),
   });
   const received = new ReceivedMessages((receipts) => contained(log, run(deleteReceivedMessages, SERVER_ITSELF, receipts)));
+  const searchIndex = new SearchIndex((upTo) => contained(log, run(indexEvents, SERVER_ITSELF, upTo)));
   const rulesets = new Rulesets();
   const unreadCounts = new UnreadCounts(rulesets, notifier);
   const assembler = new Assembler({
@@ -196,6 +199,7 @@ export async function compose(parts: Parts): Promise<Server> {
     registrationNonces,
     routedPresence,
     rulesets,
+    searchIndex,
     sso,
     typing,
     uia,
@@ -206,7 +210,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const runner = new Runner({ database, policy: parts.watch?.(modules.policy) ?? modules.policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
   const mailer = config.mail === undefined ? undefined : new Mailer(config.mail, config.outgoing.extra_ca);
-  const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets });
+  const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets, searchIndex });
 
   await presence.start();
   modules.start(moduleActions({ run, read, access, serverName }));
@@ -265,4 +269,8 @@ export async function compose(parts: Parts): Promise<Server> {
 const MAX_BODY = 4 * 1_048_576;
 
 /** Work that nobody waits for: its failure is logged and goes no further. */
-const contained = (log: Log, work: Promise<void>): Promise<void> => work.catch((error: unknown) => log.error({ error }, 'background work failed'));
+const contained = <T>(log: Log, work: Promise<T>): Promise<T | undefined> =>
+  work.catch((error: unknown) => {
+    log.error({ error }, 'background work failed');
+    return undefined;
+  });

@@ -2,7 +2,7 @@ import type { Event } from '../core/event.ts';
 import type { RoomId, UserId } from '../core/identifiers.ts';
 import { searchableText, type SearchKey } from '../core/search/searchable-text.ts';
 import { searchTokens } from '../core/search/search-tokens.ts';
-import { execute, rows, type Work } from '../kernel/work.ts';
+import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
 
 /** What is searched for, and where. */
@@ -19,8 +19,33 @@ const ROOMS_AT_ONCE = 100;
 /** The room as a word of the index: letters and digits only. */
 const roomWord = (roomId: RoomId): string => Buffer.from(roomId).toString('hex');
 
-/** Makes an event that was stored at a position findable by its words. */
-export function* note(event: Event, pos: number): Work<void> {
+/** Positions whose events are indexed in one transaction, for which others wait. */
+const STRETCH = 250;
+/** The types of events that have words to be found. */
+const TYPES = inList(['m.room.message', 'm.room.name', 'm.room.topic']);
+
+/**
+ * Makes events findable by their words, from where that ended the last time towards a position. An event that was redacted meanwhile
+ * has none any more.
+ * @returns the position that was reached
+ */
+export function* indexTowards(upTo: number): Work<number> {
+  const after = (yield* row<{ position: number }>('select position from search_cursor'))?.position ?? 0;
+  if (after >= upTo) return after;
+  const reached = Math.min(upTo, after + STRETCH);
+  const found = yield* rows<EventRow>(
+    `select ${EVENT_COLUMNS} from ${EVENT_TABLES}
+     where e.pos > ? and e.pos <= ? and e.hidden = 0 and e.rejected is null and e.type in ${TYPES.marks} order by e.pos`,
+    after,
+    reached,
+    ...TYPES.args,
+  );
+  for (const { event, pos } of found.map(fromRow)) yield* note(event, pos);
+  yield* execute('update search_cursor set position = ?', reached);
+  return reached;
+}
+
+function* note(event: Event, pos: number): Work<void> {
   const searchable = searchableText(event);
   if (searchable === undefined) return;
   const words = searchTokens(searchable.text).join(' ');

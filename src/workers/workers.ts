@@ -1,5 +1,6 @@
 import type { Mailer } from '../engine/mail/mailer.ts';
 import type { Rulesets } from '../engine/notifications/rulesets.ts';
+import type { SearchIndex } from '../engine/search/search-index.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
@@ -11,6 +12,7 @@ import { notifiedUsersQueue } from './notified-users.ts';
 import { profileUpdatesQueue } from './profile-updates.ts';
 import { PushDelivery } from './push-delivery.ts';
 import { QueueWorker } from './queue-worker.ts';
+import { searchIndexQueue } from './search-index.ts';
 
 export interface WorkerServices {
   readonly reader: Reader;
@@ -21,6 +23,7 @@ export interface WorkerServices {
   /** Undefined where the server sends no mails. */
   readonly mailer: Mailer | undefined;
   readonly rulesets: Rulesets;
+  readonly searchIndex: SearchIndex;
 }
 
 /** Everything that drains a queue in the background. It begins at once. */
@@ -35,6 +38,7 @@ export class Workers {
       // Those who are found to be notified first, so that they are told before all is idle.
       new QueueWorker(notifiedUsersQueue(reader, run, notifier, rulesets), services),
       new PushDelivery(services),
+      new QueueWorker(searchIndexQueue(services.searchIndex, notifier), services),
       // After those that queue mails.
       ...(mailer === undefined ? [] : [new QueueWorker(mailsQueue(reader, run, mailer, clock), services)]),
     ];

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RegistrationBehaviour, type ModuleApi } from '../../src/modules/public.ts';
-import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
-import type { Json } from '../../src/testing/test-user.ts';
+import { boot, expectError, type TestServer } from '../../src/testing/index.ts';
+import { TestUser, type Json } from '../../src/testing/test-user.ts';
 import { bodiesOf, pathOf, type SeenEvent } from './room-reading.ts';
 
 interface Group {
@@ -58,6 +61,32 @@ describe('the search in messages', () => {
     expect(found.results[0]?.rank).to.be.greaterThan(0);
     expect(found.results[0]?.result).to.include({ room_id: room, sender: alice.userId, type: 'm.room.message' });
     expect(found).to.not.have.any.keys('next_batch', 'groups', 'state');
+  });
+
+  it('finds the newest of more messages than are indexed at once, and counts all of them', async () => {
+    const room = await alice.createRoom();
+    for (let i = 0; i < 300; i++) await alice.send(room, `Sputnik ${i}`);
+    expect(await bodies(alice, 'sputnik', { order_by: 'recent', filter: { rooms: [room], limit: 2 } })).to.deep.equal(['Sputnik 299', 'Sputnik 298']);
+    await alice.send(room, 'The last sputnik');
+    const found = await Promise.all([search(alice, 'last sputnik', inRooms(room)), search(alice, 'last sputnik', inRooms(room))]);
+    expect(found.map(({ count }) => count)).to.deep.equal([1, 1]);
+  });
+
+  it('finds after a restart what nobody had searched for before, and not what was redacted before it was indexed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plexus-search-'));
+    const stored = { database: join(folder, 'plexus.db') };
+    const first = await boot(stored);
+    const carol = await first.user('carol');
+    const room = await carol.createRoom();
+    await carol.send(room, 'Sputnik stays');
+    const secret = await carol.send(room, 'Sputnik goes');
+    await carol.request('PUT', `${pathOf(room)}/redact/${encodeURIComponent(secret)}/gone`, {});
+    await first.close();
+    const second = await boot(stored);
+    const { userId, deviceId, accessToken } = carol;
+    expect(await bodies(new TestUser({ url: second.url, userId, deviceId, accessToken }), 'sputnik')).to.deep.equal(['Sputnik stays']);
+    await second.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('finds nothing by what is no word, and survives the language of its index', async () => {

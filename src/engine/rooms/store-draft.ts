@@ -42,7 +42,6 @@ export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Wo
 /** @returns the state after the event */
 function* storeEvent(event: Event, before: StateGroup | undefined): Work<StateGroup | undefined> {
   const pos = yield* events.append(event, before, false);
-  yield* eventSearch.note(event, pos);
   yield* rooms.moveExtremities(event.roomId, event.eventId, event.prevEvents);
   if (event.redacts !== undefined) yield* applyRedaction(event);
   if (!isState(event)) return before;

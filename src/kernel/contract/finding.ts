@@ -7,4 +7,6 @@ export const FINDING = {
   'get-third-party-protocols': {},
   'look-up-third-party': {},
   'search-events': {},
+  // What the server does of its own accord:
+  'index-events': {},
 } as const satisfies ContractArea;

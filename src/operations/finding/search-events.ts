@@ -76,6 +76,7 @@ export const searchEvents = defineRead({
     const phrases = searchPhrases(term)
       .slice(0, MAX_WORDS)
       .map((phrase) => phrase.slice(0, MAX_TOKENS));
+    await context.searchIndex.catchUp(position);
     const viewer = await context.read(() => viewerOf(who, position));
     const found =
       phrases.length === 0
