@@ -10,7 +10,7 @@ import { sendHostile, type HostileReply } from '../support/hostile/send.ts';
 import { makeWorld, type World } from '../support/hostile/world.ts';
 
 /** How many requests each endpoint gets: PLEXUS_HOSTILE_RUNS=1000 for a longer look. A seed repeats a run: PLEXUS_HOSTILE_SEED. */
-const RUNS = Number(process.env['PLEXUS_HOSTILE_RUNS'] ?? 20);
+const RUNS = Number(process.env['PLEXUS_HOSTILE_RUNS'] ?? 12);
 const SEED = process.env['PLEXUS_HOSTILE_SEED'];
 const PATIENCE = 20_000 + RUNS * 100;
 
