@@ -6,6 +6,7 @@ import { toUserId } from '../../kernel/parse.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as currentState from '../../store/current-state.ts';
+import * as memberships from '../../store/memberships.ts';
 import * as rooms from '../../store/rooms.ts';
 import type { Room } from '../../store/rooms.ts';
 import { addedAliases, checkAliasesLeadTo } from './canonical-alias.ts';
@@ -27,6 +28,8 @@ interface State {
 export interface RequestedState {
   readonly change: StateChange;
   readonly following: readonly EventTemplate[];
+  /** Set where it is the way into the room of who asks for it, and no change to how a member appears there. */
+  readonly entry: { readonly isInvited: boolean } | undefined;
 }
 
 /**
@@ -37,10 +40,10 @@ export function* requestedState(roomId: RoomId, state: State, who: Requester, se
   const room = yield* rooms.find(roomId);
   if (room === undefined) throw notFound(`This server does not know the room ${roomId}`);
   checkStateContent(state.type, state.content, room.version);
-  if (state.type === 'm.room.member') return { change: yield* requestedMembership(room, state, who, serverName), following: [] };
+  if (state.type === 'm.room.member') return yield* requestedMembership(room, state, who, serverName);
   if (state.type === 'm.room.canonical_alias') yield* checkAliases(roomId, state);
   const change = yield* stateChange(roomId, { ...state, sender: who.userId });
-  return { change, following: yield* guestDepartures(change) };
+  return { change, following: yield* guestDepartures(change), entry: undefined };
 }
 
 function* checkAliases(roomId: RoomId, { type, stateKey, content }: State): Work<void> {
@@ -49,7 +52,14 @@ function* checkAliases(roomId: RoomId, { type, stateKey, content }: State): Work
 }
 
 /** A membership set as state is the same as one changed by the endpoint that is made for it. */
-function* requestedMembership(room: Room, { stateKey, content }: State, who: Requester, serverName: ServerName): Work<StateChange> {
+function* requestedMembership(room: Room, state: State, who: Requester, serverName: ServerName): Work<RequestedState> {
+  const change = yield* membershipChange(room, state, who, serverName);
+  const joins = change.event.stateKey === who.userId && change.event.content['membership'] === 'join';
+  const before = joins ? (yield* memberships.find(room.roomId, who.userId))?.membership : undefined;
+  return { change, following: [], entry: joins && before !== 'join' ? { isInvited: before === 'invite' } : undefined };
+}
+
+function* membershipChange(room: Room, { stateKey, content }: State, who: Requester, serverName: ServerName): Work<StateChange> {
   const membership = stringAt(content, 'membership') ?? '';
   const member = { roomId: room.roomId, sender: who.userId, target: toUserId(stateKey) };
   // Whom the server has let in, and by whose right, is for the server to say.

@@ -23,8 +23,8 @@ export interface SpamCheckerCallbacks {
   /**
    * Whether somebody may join a room. True allows.
    * @param isInvited whether they were invited
-   * @asked for every join by a client, a module, an administrator or a rule of the server; not when a member only changes name or picture, and not
-   *   for the creator of a new room
+   * @asked whenever somebody joins: by `POST /join`, by `PUT …/state/m.room.member`, with an invitation that came by mail, after a knock, into a
+   *   restricted room, and by a module. Not when a member only changes name or picture, nor for who creates or upgrades a room; a knock is no join
    * @refused 403 M_FORBIDDEN
    * @synapse asks for each changed profile as well, and does not ask about administrators
    */
@@ -43,7 +43,8 @@ export interface SpamCheckerCallbacks {
   federated_user_may_invite?(event: ModuleEvent): Answer<Verdict>;
   /**
    * Whether somebody may invite an address that belongs to no known user. True allows.
-   * @asked for every invitation of an address, those of createRoom included; where the address belongs to a user, `user_may_invite` is asked instead
+   * @asked for every invitation of an address, those of createRoom included, once the identity server was asked who it is; where it knows a user,
+   *   `user_may_invite` is asked instead
    * @refused 403 M_FORBIDDEN
    */
   user_may_send_3pid_invite?(inviter: string, medium: string, address: string, roomId: string): Answer<Verdict>;
@@ -63,16 +64,17 @@ export interface SpamCheckerCallbacks {
   user_may_create_room_alias?(userId: string, alias: string): Answer<Verdict>;
   /**
    * Whether somebody may publish a room in the directory. True allows.
-   * @asked when a room becomes public in the directory, createRoom's `visibility: public` included; not when it is withdrawn
+   * @asked when a room becomes public in the directory, createRoom's `visibility: public` included; not when it is withdrawn, nor when the room that
+   *   an upgrade makes takes the place of a public one
    * @refused 403 M_FORBIDDEN
    * @synapse asks when a room is withdrawn, and does not ask on createRoom
    */
   user_may_publish_room?(userId: string, roomId: string): Answer<Verdict>;
   /**
    * Whether somebody may send this state event. Booleans mean nothing here.
-   * @param content frozen
+   * @param content frozen, as it was asked for
    * @asked for every state event that a request names: `PUT …/state`, and the same by modules; not for what a request implies (memberships by join
-   *   or invite, the events of a new room): `check_event_allowed` sees all of them
+   *   or invite, the events of a new room), which `check_event_allowed` sees, and not for state that stands already
    * @refused 403 M_FORBIDDEN
    */
   user_may_send_state_event?(userId: string, roomId: string, eventType: string, stateKey: string, content: JsonObject): Answer<ExplicitVerdict>;

@@ -25,15 +25,16 @@ export interface ThirdPartyRulesCallbacks {
   on_create_room?(requester: ModuleRequester, content: Record<string, JsonValue>, isRequesterAdmin: boolean): Answer<void>;
   /**
    * Whether an address may be invited to a room. True allows.
-   * @asked for every invitation of an address, before it is looked up at the identity server
+   * @param state the room's state; empty for a room that is just being created
+   * @asked for every invitation of an address, those of createRoom included, before it is looked up at the identity server
    * @refused 403 M_FORBIDDEN
-   * @synapse takes an error to mean that it is allowed
+   * @synapse takes an error to mean that it is allowed, and asks about createRoom's invitations once the room is there
    */
   check_threepid_can_be_invited?(medium: string, address: string, state: StateEvents): Answer<Verdict>;
   /**
    * Whether a room's visibility in the directory may be changed. True allows.
    * @param state the room's state; empty for a room that is just being created
-   * @asked when a room is published or withdrawn, and on createRoom
+   * @asked when a room is published or withdrawn, and on every createRoom, whether public or private; not when an upgrade moves a room's place
    * @refused 403 M_FORBIDDEN
    * @synapse takes an error to mean that it is allowed, and does not ask when a room is withdrawn
    */

@@ -1,5 +1,6 @@
 import type { RoomId } from '../../core/identifiers.ts';
 import { maySetState } from '../../engine/rooms/room-levels.ts';
+import { RoomStateView } from '../../engine/rooms/room-state-view.ts';
 import { forbidden, notFound } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -26,9 +27,14 @@ export const setRoomVisibility = defineOperation({
       }
       const isPublic = visibility === 'public';
       // A shadow-banned user's rooms only seem to be published.
-      return { roomId, who, isPublic, changes: isPublic !== (summary.isPublished === 1), isHidden: isPublic && who.shadowBanned };
+      const isHidden = isPublic && who.shadowBanned;
+      const state = new RoomStateView(roomId, context);
+      return { roomId, who, visibility, isPublic, changes: isPublic !== (summary.isPublished === 1), isHidden, state };
     }),
-  gates: (draft) => ({ user_may_publish_room: draft.changes && draft.isPublic ? [[draft.who.userId, draft.roomId]] : [] }),
+  gates: (draft) => ({
+    user_may_publish_room: draft.changes && draft.isPublic ? [[draft.who.userId, draft.roomId]] : [],
+    check_visibility_can_be_modified: draft.changes ? [[draft.roomId, draft.state, draft.visibility]] : [],
+  }),
   *commit(draft): Work<void> {
     if (draft.changes && !draft.isHidden) yield* roomSummaries.publish(draft.roomId, draft.isPublic);
   },

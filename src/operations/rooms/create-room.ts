@@ -9,6 +9,7 @@ import { initialEvents } from '../../engine/rooms/creation/initial-events.ts';
 import { knownVersion } from '../../engine/rooms/creation/known-version.ts';
 import { readRoomRequest, type RoomRequest } from '../../engine/rooms/creation/room-request.ts';
 import { checkInvitee } from '../../engine/rooms/membership/invitee.ts';
+import { NO_STATE } from '../../engine/rooms/no-state.ts';
 import { checkStateContent } from '../../engine/rooms/state-content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { invalidParam, MatrixError } from '../../kernel/errors.ts';
@@ -26,7 +27,7 @@ const roomInUse = (alias: RoomAlias): MatrixError => new MatrixError(400, 'M_ROO
 export const createRoom = defineOperation({
   name: 'create-room',
   before: (who: Requester, body: Record<string, unknown>) => ({ on_create_room: [who, body, who.isAdmin] as const }),
-  async prepare(context, who: Requester, body: Record<string, unknown>) {
+  async prepare(context, who: Requester, body: Record<string, unknown>, ask) {
     const request = readRoomRequest(body);
     const version = knownVersion(request.room_version ?? context.config.rooms.default_version);
     const alias = aliasOf(request, context.serverName);
@@ -34,7 +35,9 @@ export const createRoom = defineOperation({
     const named = (request.invite ?? []).map(toUserId);
     // Each may send a mail, as each request to /invite may.
     for (const _mail of request.invite_3pid ?? []) context.limits.require('invite', who.userId);
-    const { users, strangers } = await findInvitees(context.identityServers, (request.invite_3pid ?? []).map(toThirdPartyInvitee));
+    const addressed = (request.invite_3pid ?? []).map(toThirdPartyInvitee);
+    for (const { medium, address } of addressed) await ask('check_threepid_can_be_invited', medium, address, NO_STATE);
+    const { users, strangers } = await findInvitees(context.identityServers, addressed);
     const invitees = [...new Set([...named, ...users])];
     const known = await context.read(function* () {
       for (const invitee of invitees) yield* checkInvitee(invitee, context.serverName);
@@ -50,8 +53,7 @@ export const createRoom = defineOperation({
       creator: who.userId,
       body: body as JsonObject,
       invitees,
-      // The invitations of a shadow-banned user are not sent.
-      strangers: who.shadowBanned ? [] : strangers,
+      strangers,
       alias,
       isPublic: request.visibility === 'public',
       isShadowBanned: who.shadowBanned,
@@ -62,11 +64,14 @@ export const createRoom = defineOperation({
     user_may_create_room: [[draft.creator, draft.body]],
     user_may_create_room_alias: draft.alias === undefined ? [] : [[draft.creator, draft.alias]],
     user_may_publish_room: draft.isPublic ? [[draft.creator, draft.roomId]] : [],
-    // Those whom only a mail can reach (draft.strangers) are nobody yet whom user_may_invite could be asked about.
+    check_visibility_can_be_modified: [[draft.roomId, NO_STATE, draft.isPublic ? 'public' : 'private']],
     user_may_invite: draft.invitees.map((invitee) => [draft.creator, invitee, draft.roomId] as const),
+    // Those whom only a mail can reach are nobody yet whom user_may_invite could be asked about.
+    user_may_send_3pid_invite: draft.strangers.map(({ medium, address }) => [draft.creator, medium, address, draft.roomId] as const),
   }),
   async arrange(context, draft) {
-    if (draft.strangers.length === 0) return draft;
+    // The invitations of a shadow-banned user are not sent.
+    if (draft.strangers.length === 0 || draft.isShadowBanned) return draft;
     const { roomId, creator, create, events } = draft;
     const text = await context.read(() => invitationIntoNew(roomId, creator, [create, ...events]));
     const invites: EventTemplate[] = [];

@@ -7,6 +7,8 @@ import { inviteChange } from '../../engine/rooms/membership/invite-change.ts';
 import { memberOf, type MemberOf, type MemberRequest } from '../../engine/rooms/membership/member-change.ts';
 import { checkMayInvite } from '../../engine/rooms/membership/may-invite.ts';
 import { changeEvents, type StateChange } from '../../engine/rooms/state-change.ts';
+import { RoomStateView } from '../../engine/rooms/room-state-view.ts';
+import type { Ask } from '../../kernel/operation.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Context } from '../context.ts';
 import { defineOperation } from '../define.ts';
@@ -34,12 +36,13 @@ type Draft =
  */
 export const inviteUser = defineOperation({
   name: 'invite-user',
-  prepare: (context, who: Requester, input: MemberRequest | ThirdPartyRequest): Promise<Draft> =>
-    'userId' in input ? userDraft(context, who, input) : thirdPartyDraft(context, who, input),
+  prepare: (context, who: Requester, input: MemberRequest | ThirdPartyRequest, ask): Promise<Draft> =>
+    'userId' in input ? userDraft(context, who, input) : thirdPartyDraft(context, who, input, ask),
   gates: (draft) => ({
-    // Whom only a mail can reach (draft.kind 'stranger') is nobody yet whom user_may_invite could be asked about.
     user_may_invite:
       draft.kind === 'user' && draft.change.standing === undefined ? [[draft.member.sender, draft.member.target, draft.member.roomId]] : [],
+    // Whom only a mail can reach is nobody yet whom user_may_invite could be asked about.
+    user_may_send_3pid_invite: draft.kind === 'stranger' ? [[draft.who.userId, draft.invitee.medium, draft.invitee.address, draft.roomId]] : [],
   }),
   arrange: async (context, draft) => (draft.kind === 'user' ? draft : await inviteByMail(context, draft)),
   events(draft) {
@@ -54,9 +57,15 @@ async function userDraft(context: Context, who: Requester, input: MemberRequest)
   return { kind: 'user', member, change: await context.read(() => inviteChange(member, context.serverName, { reason: input.reason })) };
 }
 
-async function thirdPartyDraft(context: Context, who: Requester, { roomId, invitee: keys }: ThirdPartyRequest): Promise<Draft> {
+async function thirdPartyDraft(
+  context: Context,
+  who: Requester,
+  { roomId, invitee: keys }: ThirdPartyRequest,
+  ask: Ask<'invite-user'>,
+): Promise<Draft> {
   const invitee = toThirdPartyInvitee(keys);
   await context.read(() => checkMayInvite(roomId, who.userId));
+  await ask('check_threepid_can_be_invited', invitee.medium, invitee.address, new RoomStateView(roomId, context));
   const [userId] = (await findInvitees(context.identityServers, [invitee])).users;
   return userId === undefined ? { kind: 'stranger', who, roomId, invitee } : await userDraft(context, who, { roomId, userId, reason: undefined });
 }

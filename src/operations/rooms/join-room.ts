@@ -21,6 +21,7 @@ interface Joining {
 interface Draft {
   readonly userId: UserId;
   readonly roomId: RoomId;
+  readonly isInvited: boolean;
   /** Undefined when the user needs none, or has brought none. */
   readonly invite: ExchangedInvite | undefined;
   /** Undefined for somebody who is in the room already. */
@@ -39,7 +40,10 @@ export const joinRoom = defineOperation({
     if (key?.validityUrl !== undefined) await context.identityServers.requireValidKey(key.validityUrl, key.publicKey);
     return draft;
   },
-  gates: ({ invite }) => ({ user_may_invite: invite === undefined ? [] : [[invite.inviter, invite.invitee, invite.roomId]] }),
+  gates: ({ userId, roomId, isInvited, invite, change }) => ({
+    user_may_invite: invite === undefined ? [] : [[invite.inviter, invite.invitee, invite.roomId]],
+    user_may_join_room: change === undefined ? [] : [[userId, roomId, isInvited]],
+  }),
   events({ roomId, invite, change }) {
     if (change === undefined) return [];
     return [{ room: { id: roomId }, events: invite === undefined ? [change.event] : [invite.event, change.event] }];
@@ -56,7 +60,8 @@ function* draftOf({ serverName }: Context, who: Requester, { roomIdOrAlias, reas
   const room = yield* roomAt(roomIdOrAlias, serverName);
   const { roomId } = room;
   const before = (yield* memberships.find(roomId, userId))?.membership;
-  if (before === 'join') return { userId, roomId, invite: undefined, change: undefined };
+  if (before === 'join') return { userId, roomId, isInvited: false, invite: undefined, change: undefined };
   const invite = thirdPartySigned === undefined || before === 'invite' ? undefined : yield* exchangeInvite(roomId, userId, thirdPartySigned);
-  return { userId, roomId, invite, change: yield* joinChange(room, who, serverName, { reason }, invite !== undefined) };
+  const change = yield* joinChange(room, who, serverName, { reason }, invite !== undefined);
+  return { userId, roomId, isInvited: before === 'invite' || invite !== undefined, invite, change };
 }

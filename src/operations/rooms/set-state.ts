@@ -19,11 +19,19 @@ interface SettingState {
  */
 export const setState = defineOperation({
   name: 'set-state',
-  prepare: (context, who: Requester, { roomId, ...state }: SettingState) =>
-    context.read(() => requestedState(roomId, state, who, context.serverName)),
-  gates({ change: { roomId, event, standing } }) {
-    const isInvitation = standing === undefined && event.type === 'm.room.member' && event.content['membership'] === 'invite';
-    return { user_may_invite: isInvitation ? [[event.sender, event.stateKey as UserId, roomId]] : [] };
+  prepare: async (context, who: Requester, { roomId, ...state }: SettingState) => ({
+    ...(await context.read(() => requestedState(roomId, state, who, context.serverName))),
+    asked: state.content,
+  }),
+  gates({ change: { roomId, event, standing }, entry, asked }) {
+    const { sender, type, stateKey } = event;
+    const isNew = standing === undefined;
+    const isInvitation = isNew && type === 'm.room.member' && event.content['membership'] === 'invite';
+    return {
+      user_may_send_state_event: isNew ? [[sender, roomId, type, stateKey, asked]] : [],
+      user_may_invite: isInvitation ? [[sender, stateKey as UserId, roomId]] : [],
+      user_may_join_room: isNew && entry !== undefined ? [[sender, roomId, entry.isInvited]] : [],
+    };
   },
   events: (draft) => changeEvents(draft.change, draft.following),
   *commit({ change }, [event]): Work<EventId> {
