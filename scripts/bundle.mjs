@@ -25,8 +25,8 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
-  // Native code, and what is loaded only when it is needed: of a CommonJS library, a bundled import() yields the default alone.
-  external: ['better-sqlite3', 'argon2', 'sharp', 'file-type', '@swc/wasm-typescript', 'undici', 'plexus'],
+  // Native code, and what is loaded only when it is needed.
+  external: ['better-sqlite3', 'argon2', 'sharp', 'file-type', '@swc/wasm-typescript', 'plexus'],
   // Libraries in CommonJS ask for Node's modules by require.
   banner: { js: "import { createRequire as requireForLibraries } from 'node:module'; const require = requireForLibraries(import.meta.url);" },
 });
