@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type * as Undici from 'undici';
-import type { Agent, RequestInit, Response } from 'undici';
+import type { Agent, Headers, RequestInit, Response } from 'undici';
 import { trustedCertificates } from './certificates.ts';
 
 export interface OutgoingSettings {
@@ -20,6 +20,8 @@ export class AddressRefused extends Error {
 const CONNECT_TIMEOUT = 10_000;
 const REPLY_TIMEOUT = 60_000;
 const MAX_REDIRECTS = 5;
+/** Headers that are meant for one origin alone. */
+const CREDENTIALS = ['authorization', 'proxy-authorization', 'cookie', 'host'];
 
 /**
  * The one client by which anything leaves the server. It connects to public addresses only, judged after the name was looked up
@@ -38,7 +40,7 @@ export class Outgoing {
   }
 
   /**
-   * Like `fetch`, over http and https only.
+   * Like `fetch`, over http and https only. What proves to one origin who asks (`Authorization`, cookies) is not shown to another that it leads to.
    * @throws AddressRefused when the address, or one that a redirect leads to, is private and not allowed
    */
   async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
@@ -47,14 +49,17 @@ export class Outgoing {
     const { default: undici } = await import('undici');
     this.#agent ??= this.#connect(undici);
     let target = new URL(url);
+    let headers = new undici.Headers(init.headers);
     for (let hop = 0; ; hop++) {
       this.#refuseLiteral(target);
-      const response = await undici.fetch(target, { ...init, redirect: 'manual', dispatcher: this.#agent });
+      const response = await undici.fetch(target, { ...init, headers, redirect: 'manual', dispatcher: this.#agent });
       const location = response.headers.get('location');
       if (init.redirect === 'manual' || location === null || response.status < 301 || response.status > 308) return response;
       if (hop >= MAX_REDIRECTS || init.body !== undefined) return response;
       await response.body?.cancel();
-      target = new URL(location, target);
+      const next = new URL(location, target);
+      if (next.origin !== target.origin) headers = withoutCredentials(headers);
+      target = next;
     }
   }
 
@@ -100,4 +105,9 @@ export class Outgoing {
   #permits(address: string): boolean {
     return this.isAllowed(address) || ipaddr.process(address).range() === 'unicast';
   }
+}
+
+function withoutCredentials(headers: Headers): Headers {
+  for (const name of CREDENTIALS) headers.delete(name);
+  return headers;
 }
