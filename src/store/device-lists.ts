@@ -7,10 +7,14 @@ interface UserRow {
 }
 const idsOf = (found: readonly UserRow[]): readonly UserId[] => found.map(({ userId }) => userId);
 
-/** Whether somebody (`other`) is joined to a room that the user (`?`) is joined to as well. */
+/**
+ * Whether somebody (`other`) is joined to a room that the user (`?`) is joined to as well. It goes through the rooms of the others, of whom
+ * most have few: the user, who asks about all of them, may have thousands. `cross join` is what SQLite takes as it stands.
+ */
 const shares = (other: string): string =>
-  `exists (select 1 from memberships mine join memberships theirs on theirs.room_id = mine.room_id
-   where mine.user_id = ? and mine.membership = 'join' and theirs.user_id = ${other} and theirs.membership = 'join')`;
+  `exists (select 1 from memberships theirs cross join memberships mine
+   where theirs.user_id = ${other} and theirs.membership = 'join'
+   and mine.user_id = ? and mine.room_id = theirs.room_id and mine.membership = 'join')`;
 
 /**
  * Tells everybody who shares a room with the user that their device or cross-signing keys have changed. What is written is one row;

@@ -57,13 +57,14 @@ export function* put({ userId, state, statusMsg, lastActiveTs }: PresenceState):
   );
 }
 
-/** Those of some users who sit in a room together with a user. */
+/** Those of some users who sit in a room together with a user. It goes through their rooms, of which most have few; the user may have thousands. */
 export function* sharingRooms(userId: UserId, others: readonly UserId[]): Work<ReadonlySet<UserId>> {
   if (others.length === 0) return new Set();
   const list = inList(others);
   const found = yield* rows<{ user_id: UserId }>(
-    `select distinct user_id from memberships where user_id in ${list.marks} and membership = 'join'
-     and room_id in (select room_id from memberships where user_id = ? and membership = 'join')`,
+    `select distinct theirs.user_id from memberships theirs cross join memberships mine
+     where theirs.user_id in ${list.marks} and theirs.membership = 'join'
+     and mine.user_id = ? and mine.room_id = theirs.room_id and mine.membership = 'join'`,
     ...list.args,
     userId,
   );

@@ -4,7 +4,11 @@ import type { Work } from '../../src/kernel/work.ts';
 import { migrationsFolder } from '../../src/server/migrations-folder.ts';
 import * as aggregations from '../../src/store/aggregations.ts';
 import * as children from '../../src/store/children.ts';
+import * as currentState from '../../src/store/current-state.ts';
+import * as deviceLists from '../../src/store/device-lists.ts';
 import type { StoredEvent } from '../../src/store/events.ts';
+import * as notified from '../../src/store/notified.ts';
+import * as presence from '../../src/store/presence.ts';
 import { readMigrations } from '../../src/store/migrations.ts';
 import * as state from '../../src/store/state.ts';
 import type { StateGroup } from '../../src/store/state.ts';
@@ -18,6 +22,12 @@ const [room, user, id, group] = ['!r' as RoomId, '@u:x' as UserId, '$e' as Event
 const perspective = { roomId: room, viewer: user, ignored: new Set([user]), newest: 9 };
 const event = { event: { eventId: id, sender: user, type: 't' } } as StoredEvent;
 const related = { roomId: room, parentId: id, viewer: user, relType: undefined, eventType: undefined, direction: 'b' } as const;
+
+/** Who of many shares a room with one user. */
+const SHARING = {
+  'changed device lists': deviceLists.changedSince(user, 0),
+  'others in the rooms of a user': presence.sharingRooms(user, [user, user]),
+};
 
 const QUERIES: Readonly<Record<string, Work<unknown>>> = {
   'state at a key': state.lookUp(group, 't', ''),
@@ -34,6 +44,10 @@ const QUERIES: Readonly<Record<string, Work<unknown>>> = {
   children: children.page({ ...related, depth: 1 }, 0, 9, 5),
   'children of children': children.page({ ...related, depth: 3 }, 0, 9, 5),
   'threads of a room': threads.page(room, 9, user, 5),
+  'a glimpse of a timeline': timeline.glimpses({ roomId: room, viewer: user, after: 0, upTo: 9 }, 5),
+  'some state of rooms': currentState.idsAt([room, room], ['t', 'u']),
+  'news of a stretch': notified.newsBetween(0, 9),
+  ...SHARING,
   'a message to all devices': toDevice.add(user, '*', { sender: user, type: 't', content: '{}' }, 9, { messages: 1, bytes: 1 }),
 };
 
@@ -47,13 +61,27 @@ describe('the queries of reading', () => {
   // What is gathered within a query (the chain of a state, the events found so far) may be walked over; tables may not.
   const WALKED = /^SCAN (?!chain|related)/;
 
+  /** How the database answers the first question of some work. */
+  function planOf(work: Work<unknown>): readonly string[] {
+    const step = work.next().value;
+    if (typeof step !== 'object' || step === null || !('sql' in step)) throw new Error('The first step is not a query');
+    const { sql, args } = step as { sql: string; args: unknown[] };
+    return (db.all(`explain query plan ${sql}`, ...args) as { detail: string }[]).map(({ detail }) => detail);
+  }
+
+  const plans = new Map<string, readonly string[]>();
   for (const [name, work] of Object.entries(QUERIES)) {
     it(`${name}: go by an index`, () => {
-      const step = work.next().value;
-      if (typeof step !== 'object' || step === null || !('sql' in step)) throw new Error('The first step is not a query');
-      const { sql, args } = step as { sql: string; args: unknown[] };
-      const plan = (db.all(`explain query plan ${sql}`, ...args) as { detail: string }[]).map(({ detail }) => detail);
+      const plan = planOf(work);
+      plans.set(name, plan);
       expect(plan.filter((line) => WALKED.test(line))).to.deep.equal([]);
+    });
+  }
+
+  for (const name of Object.keys(SHARING)) {
+    it(`${name}: go through the rooms of the others, not of the user, who may be in thousands`, () => {
+      const tables = (plans.get(name) ?? []).flatMap((line) => /^SEARCH (mine|theirs) /.exec(line)?.[1] ?? []);
+      expect(tables).to.deep.equal(['theirs', 'mine']);
     });
   }
 });
