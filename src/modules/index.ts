@@ -1,7 +1,7 @@
 /** What the server uses of the module system. */
 export type { Account, Actions, NewDevice, NewEvent } from './actions.ts';
 export type { Decision, DecisionFilter } from './decisions.ts';
-export { checkModules, loadModules } from './load-modules.ts';
+export { checkModules, loadModules, type CheckedModule } from './load-modules.ts';
 export type { ModuleStatus } from './loaded-module.ts';
 export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
 export type { Exchange, Modules } from './module-set.ts';

@@ -1,5 +1,6 @@
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import { prepareModule, type PreparationServices, type PreparedModule } from './loading/prepare-module.ts';
+import { describePermissions } from './manifest.ts';
 import { ModuleSet, type Modules } from './module-set.ts';
 import type { ModuleServices } from './module-services.ts';
 import { unknownHooks } from './registrar.ts';
@@ -14,12 +15,21 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
   return modules;
 }
 
+/** A module that could be started. */
+export interface CheckedModule {
+  readonly name: string;
+  readonly version: string | undefined;
+  /** What it may do, in words. */
+  readonly permissions: string;
+}
+
 /**
  * Imports the modules of a configuration and lets them read theirs; makes none of them.
  * @throws ModuleProblems
  */
-export async function checkModules(entries: readonly ModuleEntry[], services: PreparationServices): Promise<void> {
-  await prepareAll(entries, services);
+export async function checkModules(entries: readonly ModuleEntry[], services: PreparationServices): Promise<readonly CheckedModule[]> {
+  const prepared = await prepareAll(entries, services);
+  return prepared.map(({ name, version, permissions }) => ({ name, version, permissions: describePermissions(permissions) }));
 }
 
 /** Imports all of them and reads their configurations, so that everything that is wrong is told at once. */

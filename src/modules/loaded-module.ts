@@ -11,6 +11,7 @@ import { Consulted } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleProblem } from './loading/entry.ts';
 import { configurationProblems, explain, label, type PreparedModule } from './loading/prepare-module.ts';
+import type { ModulePermissions } from './manifest.ts';
 import type { ModuleServices } from './module-services.ts';
 import { Registrar } from './registrar.ts';
 import type { ResourceTable } from './web-resources.ts';
@@ -24,6 +25,8 @@ export interface ModuleStatus {
   readonly version: string | undefined;
   readonly mode: 'enforce' | 'shadow';
   readonly callbacks: readonly string[];
+  /** What it may do; undefined: everything. */
+  readonly permissions: ModulePermissions | undefined;
   /** Until when it is not asked because it failed too often, in ms since the epoch. */
   readonly parkedUntil: number | undefined;
 }
@@ -94,8 +97,9 @@ export class LoadedModule {
   }
 
   status(): ModuleStatus {
-    const { name, version, entry } = this.#module;
-    return { name, version, mode: entry.mode, callbacks: [...this.#registrar.registered], parkedUntil: this.#consulted.breaker.parkedUntil };
+    const { name, version, entry, permissions } = this.#module;
+    const { parkedUntil } = this.#consulted.breaker;
+    return { name, version, mode: entry.mode, callbacks: [...this.#registrar.registered], permissions, parkedUntil };
   }
 
   idle(): Promise<void> {
@@ -130,8 +134,9 @@ export class LoadedModule {
 
   #api(): ReturnType<typeof createModuleApi> {
     const { serverName, publicBaseurl, version, clock, registry, fetch } = this.#services;
-    const { name } = this.#module;
+    const { name, permissions } = this.#module;
     return createModuleApi({
+      permissions,
       registrar: this.#registrar,
       background: this.#background,
       serverName,

@@ -45,7 +45,8 @@ export type {
 } from './callback-types.ts';
 export { Codes, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';
 export { ConfigError } from './config-error.ts';
-export { defineModule, type ModuleClass, type ModuleDefinition } from './definition.ts';
+export { defineModule, type ModuleClass, type ModuleDefinition, type ModuleManifest } from './definition.ts';
+export { NotPermitted, type ApiMethod, type ModulePermissions } from './manifest.ts';
 export type { ModuleEvent } from './views/module-event.ts';
 export type { ModuleFile, ModuleFileInfo } from './views/module-file.ts';
 export type { ModuleProfile } from './views/module-profile.ts';

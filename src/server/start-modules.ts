@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { locate, type Config } from '../config/config.ts';
 import { ConfigurationError } from '../config/configuration-error.ts';
-import { checkModules, loadModules, ModuleProblems, type Exchange, type Modules, type ModuleServices } from '../modules/index.ts';
+import { checkModules, loadModules, ModuleProblems, type CheckedModule, type Exchange, type Modules, type ModuleServices } from '../modules/index.ts';
 import { VERSION } from './version.ts';
 
 /** Loads the modules of the configuration. @throws ConfigurationError that says where each problem stands in the file */
@@ -18,7 +18,8 @@ export function startModules(
 export const exchangeModules = (config: Config, modules: Modules): Promise<Exchange> => located(config, () => modules.exchange(config.modules));
 
 /** Imports the modules of the configuration and lets them read theirs, without making them. @throws ConfigurationError as above */
-export const tryModules = (config: Config): Promise<void> => located(config, (folder) => checkModules(config.modules, { version: VERSION, folder }));
+export const tryModules = (config: Config): Promise<readonly CheckedModule[]> =>
+  located(config, (folder) => checkModules(config.modules, { version: VERSION, folder }));
 
 async function located<T>(config: Config, work: (folder: string) => Promise<T>): Promise<T> {
   const { file } = locate(config, []);

@@ -2,9 +2,11 @@ import type { ServerName } from '../../core/identifiers.ts';
 import type { Policy } from '../../kernel/questions.ts';
 import type { Actions } from '../actions.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
+import { permitted, type ModulePermissions } from '../manifest.ts';
 import type { Registrar } from '../registrar.ts';
 import { accountsApi } from './accounts.ts';
 import type { Background } from './background.ts';
+import { declaredHostsOnly } from './declared-hosts.ts';
 import { httpClient, type Fetch } from './http-client.ts';
 import type { ModuleApi } from './module-api.ts';
 import { presenceApi } from './presence.ts';
@@ -22,12 +24,14 @@ export interface ApiParts {
   /** Resolves once all modules are constructed: what acts waits until every module can be asked. */
   readonly actions: Promise<Actions>;
   readonly fetch: Fetch;
+  /** What the module may do; undefined: everything. */
+  readonly permissions: ModulePermissions | undefined;
 }
 
 /** Puts together what one module is given. Its methods may be taken off it: they need no `this`. */
 export function createModuleApi(parts: ApiParts): ModuleApi {
-  const { surroundings, registrar, background, actions, fetch } = parts;
-  return Object.freeze({
+  const { surroundings, registrar, background, actions, fetch, permissions } = parts;
+  const api: ModuleApi = Object.freeze({
     ...surroundings,
     ...registration(registrar),
     ...bound(background, 'sleep', 'runAsBackgroundProcess', 'loopingBackgroundCall', 'delayedBackgroundCall'),
@@ -35,8 +39,9 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
     ...roomsApi(parts),
     ...presenceApi(actions),
     ...storageApi(surroundings.moduleName, actions),
-    httpClient: httpClient(fetch),
+    httpClient: httpClient(permissions === undefined ? fetch : declaredHostsOnly(fetch, permissions.network ?? [])),
   });
+  return permitted(api, permissions);
 }
 
 /** The methods by which callbacks are registered, one for each category. */

@@ -1,6 +1,7 @@
 import type { ModuleApi } from '../api/module-api.ts';
 import { ConfigError, ConfigErrors } from '../config-error.ts';
-import { isClass, isDefinition, type ModuleClass, type ModuleDefinition } from '../definition.ts';
+import { isClass, isDefinition, type ModuleClass, type ModuleDefinition, type ModuleManifest } from '../definition.ts';
+import type { ModulePermissions } from '../manifest.ts';
 import { readWithSchema } from './config-schema.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './entry.ts';
 import { installHooks } from './install-hooks.ts';
@@ -14,6 +15,7 @@ export interface PreparedModule {
   readonly index: number;
   readonly name: string;
   readonly version: string | undefined;
+  readonly permissions: ModulePermissions | undefined;
   /** The class or definition itself: the same as long as its code is. */
   readonly code: unknown;
   /** Makes the module, which registers what it has. */
@@ -34,8 +36,13 @@ export interface PreparationServices {
 export async function prepareModule(entry: ModuleEntry, index: number, services: PreparationServices): Promise<PreparedModule> {
   if (entry.isolation === 'worker') throw problem(index, ['isolation'], 'worker: modules cannot run in a thread of their own yet');
   const { value, name } = await found(entry, index, services.folder);
-  if (isDefinition(value)) return preparedDefinition(value, entry, index, services);
-  if (!isClass(value)) throw problem(index, ['module'], `${label(entry)} is no module: it has to be a class, or what defineModule returns`);
+  if (!isDefinition(value) && !isClass(value)) {
+    throw problem(index, ['module'], `${label(entry)} is no module: it has to be a class, or what defineModule returns`);
+  }
+  const manifest: ModuleManifest = isDefinition(value) ? value : (value.manifest ?? {});
+  const unfit = manifest.requires === undefined ? undefined : unfitFor(manifest.requires, services.version);
+  if (unfit !== undefined) throw problem(index, ['module'], `${label(entry)} cannot be loaded: ${unfit}`);
+  if (isDefinition(value)) return preparedDefinition(value, entry, index);
   return preparedClass(value, entry, index, value.name === '' || value.name === 'default' ? name : (name ?? value.name));
 }
 
@@ -68,20 +75,14 @@ async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: num
     entry,
     index,
     name: entry.name ?? name,
-    version: undefined,
+    version: Module.manifest?.version,
+    permissions: Module.manifest?.permissions,
     code: Module,
     construct: (api) => void new Module(config, api),
   };
 }
 
-async function preparedDefinition(
-  definition: ModuleDefinition,
-  entry: ModuleEntry,
-  index: number,
-  services: PreparationServices,
-): Promise<PreparedModule> {
-  const unfit = definition.requires === undefined ? undefined : unfitFor(definition.requires, services.version);
-  if (unfit !== undefined) throw problem(index, ['module'], `${label(entry)} cannot be loaded: ${unfit}`);
+async function preparedDefinition(definition: ModuleDefinition, entry: ModuleEntry, index: number): Promise<PreparedModule> {
   const given = copyPlain(entry.config);
   const config = await parsed(() => (definition.config === undefined ? given : readWithSchema(definition.config, given)), entry, index);
   return {
@@ -89,6 +90,7 @@ async function preparedDefinition(
     index,
     name: entry.name ?? definition.name,
     version: definition.version,
+    permissions: definition.permissions,
     code: definition,
     construct(api) {
       const done: unknown = definition.setup(api, config);

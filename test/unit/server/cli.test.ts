@@ -94,6 +94,21 @@ describe('plexus', () => {
     expect(stderr).to.match(/modules\.yaml:6.*modules\[1\]\.module.*none\.js/s);
   });
 
+  it('says what modules may do', () => {
+    writeFileSync(
+      join(folder, 'declared.mjs'),
+      `import { defineModule } from 'plexus/module';
+      const permissions = { callbacks: ['registerSpamCheckerCallbacks'], api: ['createRoom'], network: ['*.example.org'], storage: true };
+      export default defineModule({ name: 'declared', version: '1.2.3', permissions, setup() {} });
+      export class Old {}`,
+    );
+    writeFileSync(join(folder, 'declared.yaml'), 'server_name: example.org\nmodules:\n  - module: ./declared.mjs\n  - module: ./declared.mjs#Old');
+    expect(plexus('check-config', '-c', 'declared.yaml').stdout.split('\n').slice(1, 3)).to.deep.equal([
+      'Module declared 1.2.3: is asked as spam checker; uses createRoom; asks *.example.org; keeps data',
+      'Module declared-2: may do everything (it declares no permissions)',
+    ]);
+  });
+
   it('tells without a stack what is wrong in one, also on the way to a start', () => {
     writeFileSync(join(folder, 'bad.yaml'), 'server_name: example.org\nlgo: {}');
     for (const command of [['check-config'], ['start', '--check-config'], ['--check-config'], ['start']]) {
