@@ -7,7 +7,6 @@ import { roomVersion } from '../core/room-versions.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 import * as relations from './relations.ts';
 import { lookUp, type StateGroup } from './state.ts';
-import { nextPosition } from './stream.ts';
 
 /** An event as it lies in the database. */
 export interface StoredEvent {
@@ -134,9 +133,8 @@ export function* sendersAfter(roomId: RoomId, after: number, userIds: readonly U
   return new Set(found.map(({ sender }) => sender));
 }
 
-/** Adds an event at the next position of the stream. Its place in the graph and its effects are the caller's. */
-export function* append(event: Event, stateBefore: StateGroup | undefined, hidden: boolean): Work<number> {
-  const pos = yield* nextPosition();
+/** Adds an event at a position of the stream. Its place in the graph and its effects are the caller's. */
+export function* append(event: Event, pos: number, stateBefore: StateGroup | undefined, hidden: boolean): Work<void> {
   const replaced = event.stateKey === undefined || stateBefore === undefined ? undefined : yield* lookUp(stateBefore, event.type, event.stateKey);
   yield* execute(
     `insert into events (pos, event_id, room_id, type, state_key, sender, origin_server_ts, depth, state_before, replaces_state, hidden, pdu)
@@ -155,7 +153,6 @@ export function* append(event: Event, stateBefore: StateGroup | undefined, hidde
     JSON.stringify(event.pdu),
   );
   yield* relations.record(event, pos, hidden);
-  return pos;
 }
 
 /** Puts an event in its redacted form. */

@@ -33,7 +33,7 @@ export function* forwardExtremities(roomId: RoomId): Work<readonly EventId[]> {
   return found.map((extremity) => extremity.event_id);
 }
 
-/** Makes an event an extremity in the place of those that it refers to. */
+/** Makes an event an extremity in the place of those that it, or the first of a chain that ends with it, refers to. */
 export function* moveExtremities(roomId: RoomId, eventId: EventId, prevEvents: readonly EventId[]): Work<void> {
   for (const prev of prevEvents) yield* execute('delete from forward_extremities where room_id = ? and event_id = ?', roomId, prev);
   yield* execute('insert into forward_extremities (room_id, event_id) values (?, ?)', roomId, eventId);

@@ -1,4 +1,5 @@
 import { isState, type Event } from '../../core/event.ts';
+import type { RoomId } from '../../core/identifiers.ts';
 import { objectAt } from '../../core/json.ts';
 import { redact } from '../../core/redaction.ts';
 import { wake, type Work } from '../../kernel/work.ts';
@@ -9,6 +10,7 @@ import * as roomSummaries from '../../store/room-summaries.ts';
 import * as rooms from '../../store/rooms.ts';
 import * as state from '../../store/state.ts';
 import type { StateGroup } from '../../store/state.ts';
+import { nextPosition, nextPositions } from '../../store/stream.ts';
 import type { GraphDraft } from './room-draft.ts';
 import { roomLevels } from './room-levels.ts';
 
@@ -24,29 +26,38 @@ export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Wo
     yield* rooms.create(roomId, draft.version, now);
     yield* roomSummaries.create(roomId);
   }
-  let group = draft.stateGroup;
-  for (const event of draft.made) {
-    if (hidden) {
-      // What would follow for others, such as guests, does not.
-      if (event.sender !== draft.made[0]?.sender) continue;
-      yield* events.append(event, group, true);
-      yield* wake(`user:${event.sender}`);
-    } else {
-      group = yield* storeEvent(event, group);
-    }
-  }
+  if (hidden) yield* storeHidden(draft);
+  else yield* storeOpenly(draft, roomId);
   yield* wake(`room:${roomId}`);
   yield* wake('queue:events');
 }
 
+/** What would follow for others, such as guests, does not. */
+function* storeHidden({ made, stateGroup }: GraphDraft): Work<void> {
+  for (const event of made) {
+    if (event.sender !== made[0]?.sender) continue;
+    yield* events.append(event, yield* nextPosition(), stateGroup, true);
+    yield* wake(`user:${event.sender}`);
+  }
+}
+
+/** The events are a chain, so that only its ends change what is said of the room itself: what the room refers to, and what state it has. */
+function* storeOpenly({ made, stateGroup }: GraphDraft, roomId: RoomId): Work<void> {
+  const [first, last] = [made[0], made.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const start = yield* nextPositions(made.length);
+  let group = stateGroup;
+  for (const [index, event] of made.entries()) group = yield* storeEvent(event, start + index, group);
+  yield* rooms.moveExtremities(roomId, last.eventId, first.prevEvents);
+  if (group !== undefined && group !== stateGroup) yield* rooms.setState(roomId, group);
+}
+
 /** @returns the state after the event */
-function* storeEvent(event: Event, before: StateGroup | undefined): Work<StateGroup | undefined> {
-  const pos = yield* events.append(event, before, false);
-  yield* rooms.moveExtremities(event.roomId, event.eventId, event.prevEvents);
+function* storeEvent(event: Event, pos: number, before: StateGroup | undefined): Work<StateGroup | undefined> {
+  yield* events.append(event, pos, before, false);
   if (event.redacts !== undefined) yield* applyRedaction(event);
   if (!isState(event)) return before;
   const after = yield* state.advance(event.roomId, before, [{ type: event.type, stateKey: event.stateKey, eventId: event.eventId }]);
-  yield* rooms.setState(event.roomId, after);
   yield* currentState.put(event, pos);
   if (event.type === 'm.room.member') yield* wake(`user:${event.stateKey}`);
   return after;
