@@ -70,8 +70,16 @@ export function* forgetProfile({ roomId, stateKey }: StateEvent): Work<void> {
 }
 
 /** How everybody stands to a room who ever had to do with it. */
-export function* listIn(roomId: RoomId): Work<readonly Membership[]> {
-  return yield* rows<Membership>(`select ${COLUMNS} from memberships where room_id = ?`, roomId);
+export function* listIn(roomId: RoomId): Work<readonly Pick<Membership, 'membership' | 'eventId'>[]> {
+  return yield* rows('select membership, event_id as "eventId" from memberships where room_id = ?', roomId);
+}
+
+/** Those who are joined to a room, as they are seen there. */
+export function* joinedIn(roomId: RoomId): Work<readonly Pick<Membership, 'userId' | 'displayName' | 'avatarUrl'>[]> {
+  return yield* rows(
+    `select user_id as "userId", display_name as "displayName", avatar_url as "avatarUrl" from memberships where room_id = ? and membership = 'join'`,
+    roomId,
+  );
 }
 
 /** The rooms that a user is joined to. */

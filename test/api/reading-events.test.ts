@@ -133,6 +133,18 @@ describe("A room's state and members", () => {
     await expectError(alice.request('GET', `${pathOf(room)}/state/m.room.name?format=xml`), 400, 'M_INVALID_PARAM');
   });
 
+  it('is read whole where it has more events than are read at once, and no member where none is wanted', async () => {
+    const initial = Array.from({ length: 250 }, (_, number) => ({ type: 'org.example.large', state_key: `"${number}"`, content: { number } }));
+    const large = await alice.createRoom({ initial_state: initial });
+    const state = (await alice.request('GET', `${pathOf(large)}/state`)) as unknown as SeenEvent[];
+    const keys = state.filter(({ type }) => type === 'org.example.large').map((event) => event.state_key);
+    expect(keys.toSorted()).to.deep.equal(initial.map((event) => event.state_key).toSorted());
+    expect(new Set(state.map((event) => event.event_id)).size)
+      .to.be.greaterThan(250)
+      .and.to.equal(state.length);
+    expect(await alice.request('GET', `${pathOf(large)}/members?membership=ban`)).to.deep.equal({ chunk: [] });
+  });
+
   it('lists members by membership, now and at an earlier time', async () => {
     const members = async (query = ''): Promise<string[][]> => {
       const { chunk } = (await alice.request('GET', `${pathOf(room)}/members${query}`)) as unknown as { chunk: SeenEvent[] };

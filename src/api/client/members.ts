@@ -2,6 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import { endpoint } from '../../kernel/endpoint.ts';
 import { toRoomId } from '../../kernel/parse.ts';
 import { parsePosition } from '../../kernel/position-token.ts';
+import { WrittenJson } from '../../kernel/written-json.ts';
 import { getJoinedMembers } from '../../operations/reading/get-joined-members.ts';
 import { getMembers } from '../../operations/reading/get-members.ts';
 import { clientEventList } from '../schemas.ts';
@@ -25,7 +26,7 @@ export const MEMBERS = [
       membership: query.membership,
       notMembership: query.not_membership,
     }),
-    output: (chunk) => ({ chunk }),
+    output: (members) => new WrittenJson(['{"chunk":', ...members.pieces, '}']),
   }),
   endpoint({
     method: 'GET',

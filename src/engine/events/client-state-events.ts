@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EventId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Reader } from '../../kernel/database.ts';
+import { WrittenJson } from '../../kernel/written-json.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import { clientEvents } from './client-event.ts';
@@ -22,13 +24,37 @@ export async function clientStateEvents(
   wanted: (stored: StoredEvent) => boolean = () => true,
 ): Promise<readonly JsonObject[]> {
   const all: JsonObject[] = [];
+  for await (const page of pagesOf(reader, eventIds, viewer, now, wanted)) all.push(...page);
+  return all;
+}
+
+/** The same as text: a list, of which the objects of one page are gone before those of the next are made. */
+export async function writtenStateEvents(
+  reader: Reader,
+  eventIds: readonly EventId[],
+  viewer: Viewer,
+  now: number,
+  wanted: (stored: StoredEvent) => boolean = () => true,
+): Promise<WrittenJson> {
+  const pieces: string[] = [];
+  for await (const page of pagesOf(reader, eventIds, viewer, now, wanted)) {
+    if (page.length > 0) pieces.push(`${pieces.length === 0 ? '' : ','}${JSON.stringify(page).slice(1, -1)}`);
+  }
+  return new WrittenJson(['[', ...pieces, ']']);
+}
+
+async function* pagesOf(
+  reader: Reader,
+  eventIds: readonly EventId[],
+  viewer: Viewer,
+  now: number,
+  wanted: (stored: StoredEvent) => boolean,
+): AsyncGenerator<readonly JsonObject[]> {
   for (let start = 0; start < eventIds.length; start += PAGE) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (start > 0) await setImmediate();
     const page = eventIds.slice(start, start + PAGE);
-    const shown = await reader.read(function* () {
+    yield await reader.read(function* () {
       return yield* clientEvents((yield* events.findAll(page)).filter(wanted), viewer, now);
     });
-    all.push(...shown);
   }
-  return all;
 }

@@ -21,7 +21,7 @@ export const getJoinedMembers = defineRead({
       if (own?.membership !== 'join') throw forbidden(`You are not in the room ${roomId}`);
       const last = yield* endOfReading(roomId, { as: 'member' }, position);
       if (last !== undefined) return yield* joinedAfter(last);
-      return (yield* memberships.listIn(roomId)).filter(({ membership }) => membership === 'join');
+      return yield* memberships.joinedIn(roomId);
     });
   },
 });

@@ -1,12 +1,13 @@
 import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
-import { stringAt, type JsonObject } from '../../core/json.ts';
-import { clientStateEvents } from '../../engine/events/client-state-events.ts';
+import { stringAt } from '../../core/json.ts';
+import { writtenStateEvents } from '../../engine/events/client-state-events.ts';
 import { newestFor, reading } from '../../engine/events/may-read.ts';
 import { endOfReading, stateAfter } from '../../engine/events/room-state.ts';
 import { viewerOf } from '../../engine/events/viewer.ts';
 import { visibleEvents } from '../../engine/events/visibility.ts';
 import { forbidden } from '../../kernel/errors.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { WrittenJson } from '../../kernel/written-json.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
 import * as timeline from '../../store/timeline.ts';
@@ -26,7 +27,7 @@ interface Query {
  */
 export const getMembers = defineRead({
   name: 'get-members',
-  async prepare(context, who, query: Query): Promise<readonly JsonObject[]> {
+  async prepare(context, who, query: Query): Promise<WrittenJson> {
     const isWanted = wantedMembership(query);
     const { position } = context.notifier;
     const viewer = await context.read(() => viewerOf(who, position));
@@ -39,7 +40,7 @@ export const getMembers = defineRead({
       if (last !== undefined) return [...(yield* stateAfter(last, 'm.room.member')).values()];
       return (yield* memberships.listIn(query.roomId)).filter(({ membership }) => isWanted(membership)).map(({ eventId }) => eventId);
     });
-    return clientStateEvents(context, ids, viewer, context.clock.now(), ({ event }) => isWanted(stringAt(event.content, 'membership') ?? 'leave'));
+    return writtenStateEvents(context, ids, viewer, context.clock.now(), ({ event }) => isWanted(stringAt(event.content, 'membership') ?? 'leave'));
   },
 });
 
