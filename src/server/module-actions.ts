@@ -63,7 +63,9 @@ export function moduleActions({ run, read, access }: ActionServices): Actions {
     registerUser: async (user) => (await run(registerUser, MODULE, user)).userId,
     registerDevice: (device) => run(registerDevice, MODULE, device),
     setAdmin: (userId, isAdmin) => run(setAdmin, MODULE, { userId, isAdmin }),
-    setDisplayName: async (userId, displayname) => run(setProfileField, await as(userId), { userId, field: 'displayname', content: { displayname } }),
+    async setDisplayName(userId, displayname) {
+      await run(setProfileField, await as(userId), { userId, field: 'displayname', content: { displayname } });
+    },
     profile: (userId) => read(() => profiles.find(userId)),
     accountData: (userId, type) => read(() => accountData.find(userId, undefined, type)),
     putAccountData: async (userId, type, content) => run(putAccountData, await as(userId), { userId, roomId: undefined, type, content }),

@@ -15,8 +15,11 @@ import { runModuleWork } from '../../src/operations/modules/run-module-work.ts';
 import * as thirdPartyIds from '../../src/store/third-party-ids.ts';
 import { RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
+import { confirmAddress } from '../support/confirm-address.ts';
+import { byPassword, clientOf } from '../api/client.ts';
 import { otherServer } from '../support/http-server.ts';
 import { TestIdentityServer } from '../support/identity-server.ts';
+import { openMailbox, type Mailbox } from '../support/mailbox.ts';
 import { SsoWalk } from '../support/sso-walk.ts';
 import { certificateFile } from '../support/tls-certificate.ts';
 
@@ -29,20 +32,21 @@ describe('the contract between operations and modules', () => {
   const certificate = certificateFile();
   let walk: SsoWalk;
   let identity: TestIdentityServer;
+  let mailbox: Mailbox;
   let server: TestServer;
   let alice: TestUser;
   let bob: TestUser;
   let room: string;
   before(async () => {
     identity = await TestIdentityServer.start();
+    mailbox = await openMailbox();
     walk = await SsoWalk.open();
     await walk.start({
       record: true,
       sso: { trusted_clients: ['https://trusted.example.org'] },
       config: {
         registration: { mode: 'open', shared_secret: SECRET },
-        // Nobody listens there.
-        mail: { host: '127.0.0.1', port: 1, from: 'noreply@example.org' },
+        mail: { host: '127.0.0.1', port: mailbox.port, security: 'none', from: 'noreply@example.org' },
         outgoing: { extra_ca: [certificate.path], allow_addresses: ['127.0.0.1'] },
       },
     });
@@ -58,6 +62,7 @@ describe('the contract between operations and modules', () => {
     await walk.stop();
     await walk.provider.close();
     await identity.close();
+    await mailbox.close();
     certificate.remove();
   });
 
@@ -79,11 +84,32 @@ describe('the contract between operations and modules', () => {
     id_access_token: identity.tokenOf(alice.userId),
   });
   const alias = (name: string): string => `${V3}/directory/room/${encodeURIComponent(`#${name}:localhost`)}`;
+  const nameOf = (user: TestUser): string => `${V3}/profile/${encodeURIComponent(user.userId)}/displayname`;
+  const setName = (user: TestUser, name: string): Promise<Json> => user.request('PUT', nameOf(user), { displayname: name });
+  /** A user who gets a mail address by one of the requests for it. @returns what they ask for below /account */
+  const withAddress = async (name: string, path: string): Promise<(path: string, body: Json) => Promise<Json>> => {
+    const { access_token: token } = await client.register(name);
+    const ask = (to: string, body: Json): Promise<Json> => client.as(token, 'POST', `/account/${to}`, body);
+    const credentials = await confirmAddress(server, mailbox, 'account/3pid', `${name}@example.org`);
+    await ask(path, { ...credentials, three_pid_creds: credentials, auth: byPassword(name) });
+    return ask;
+  };
+  const accountData = (user: TestUser, type: string): string => `${V3}/user/${encodeURIComponent(user.userId)}/account_data/${type}`;
+  /** Upgrades the room, which is a direct chat for this user. @returns the new room */
+  const upgradeChatOf = async (user: TestUser): Promise<string> => {
+    await user.request('PUT', accountData(user, 'm.direct'), { [alice.userId]: [room] });
+    return String((await inRoom(alice, 'POST', 'upgrade', { new_version: '11' }))['replacement_room']);
+  };
+  const client = clientOf(() => server);
   const presence = (user: TestUser): string => `${V3}/presence/${encodeURIComponent(user.userId)}/status`;
 
   /** Every operation of the Contract that asks or tells modules something, done once in a way that gives occasion for each of them. */
   const done: Partial<Record<OperationName, () => Promise<unknown>>> = {
-    register: () => server.request('POST', `${V3}/register`, { username: 'carol', password: 'secret', auth: { type: 'm.login.dummy' } }),
+    async register() {
+      const credentials = await confirmAddress(server, mailbox, 'register', 'carol@example.org');
+      const auth = { type: 'm.login.email.identity', threepid_creds: credentials };
+      await server.request('POST', `${V3}/register`, { username: 'carol', password: SECRET, auth });
+    },
     'register-user': () => server.user('dave'),
     async 'register-with-shared-secret'() {
       const path = '/_synapse/admin/v1/register';
@@ -92,9 +118,32 @@ describe('the contract between operations and modules', () => {
       await server.request('POST', path, { ...account, mac: registrationMac(SECRET, account) });
     },
     'receive-sso-reply': () => walk.comeBack(walk.newBrowser(), '1', 'https://trusted.example.org/'),
-    'answer-sso-question': () => walk.arrive(walk.newBrowser(), '2'),
+    async 'answer-sso-question'() {
+      walk.provider.people.set('2', { preferred_username: 'bobby', email: 'bobby@example.org', email_verified: true });
+      await walk.arrive(walk.newBrowser(), '2');
+    },
+    'add-third-party-id': () => withAddress('lena', '3pid/add'),
+    'associate-third-party-id': () => withAddress('mona', '3pid'),
+    async 'delete-third-party-id'() {
+      const nora = await withAddress('nora', '3pid/add');
+      await nora('3pid/delete', { medium: 'email', address: 'nora@example.org' });
+    },
+    async 'deactivate-account'() {
+      const olga = await withAddress('olga', '3pid/add');
+      await olga('deactivate', { erase: true, auth: byPassword('olga') });
+    },
+    'set-profile-field': () => setName(alice, 'Alicia'),
+    async 'delete-profile-field'() {
+      await setName(alice, 'Alison');
+      await alice.request('DELETE', nameOf(alice));
+    },
+    'put-account-data': () => alice.request('PUT', accountData(alice, 'org.x'), {}),
+    async 'set-read-markers'() {
+      const event = await alice.send(room, 'read');
+      await inRoom(alice, 'POST', 'read_markers', { 'm.fully_read': event });
+    },
     'search-users': () => alice.request('POST', `${V3}/user_directory/search`, { search_term: 'bob' }),
-    'propagate-profile': () => alice.request('PUT', `${V3}/profile/${encodeURIComponent(alice.userId)}/displayname`, { displayname: 'Alice' }),
+    'propagate-profile': () => setName(alice, 'Alice'),
     'upload-media': async () => upload('/_matrix/media/v3/upload', 'POST', await image()),
     async 'fill-media'() {
       const { content_uri: uri } = await alice.request('POST', '/_matrix/media/v1/create');
@@ -132,6 +181,7 @@ describe('the contract between operations and modules', () => {
       await alice.setState(room, 'm.room.third_party_invite', { display_name: 'g...', public_key: key.publicKey }, 'token');
       const signed = signJson({ mxid: gina.userId, sender: alice.userId, token: 'token' }, 'id.example.org', key);
       await gina.request('POST', `${V3}/join/${encodeURIComponent(room)}`, { third_party_signed: signed });
+      await bob.join(await upgradeChatOf(bob));
     },
     async 'knock-on-room'() {
       await alice.setState(room, 'm.room.join_rules', { join_rule: 'knock' });
@@ -162,7 +212,7 @@ describe('the contract between operations and modules', () => {
       await alice.request('DELETE', alias('deleted'));
     },
     'set-room-visibility': () => alice.request('PUT', `${V3}/directory/list/room/${encodeURIComponent(room)}`, { visibility: 'public' }),
-    'upgrade-room': () => inRoom(alice, 'POST', 'upgrade', { new_version: '11' }),
+    'upgrade-room': () => upgradeChatOf(alice),
     async 'get-presence'() {
       const stranger = await server.user('stranger');
       await stranger.request('GET', presence(bob)).catch((error: unknown) => expect(error).to.be.instanceOf(RequestFailed));

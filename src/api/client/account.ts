@@ -40,6 +40,6 @@ export const ACCOUNT = [
     reply: unbindResult,
     operation: deactivateAccount,
     input: ({ body }) => ({ ...requestAndAuth(body), erase: body.erase ?? false, idServer: body.id_server }),
-    output: (result) => ({ id_server_unbind_result: result }),
+    output: ({ unbound }) => ({ id_server_unbind_result: unbound }),
   }),
 ];

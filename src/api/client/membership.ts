@@ -24,13 +24,13 @@ const entering = {
   auth: 'user',
   limit: 'join',
   reply: t.Object({ room_id: t.String() }),
-  output: (roomId: RoomId) => ({ room_id: roomId }),
 } as const;
 const joining = {
   ...entering,
   body: t.Object({ reason: t.Optional(t.String()), third_party_signed: t.Optional(thirdPartySigned) }),
   guests: true,
   operation: joinRoom,
+  output: ({ roomId }: { roomId: RoomId }) => ({ room_id: roomId }),
 } as const;
 
 const byAddress = t.Object({ medium: t.String(), address: t.String(), id_server: t.String(), id_access_token: t.String() });
@@ -58,6 +58,7 @@ export const MEMBERSHIP = [
     ...entering,
     path: '/_matrix/client/v3/knock/:roomIdOrAlias',
     operation: knockOnRoom,
+    output: (roomId) => ({ room_id: roomId }),
     input: ({ params, body }) => ({ roomIdOrAlias: params.roomIdOrAlias, reason: body.reason }),
   }),
   endpoint({

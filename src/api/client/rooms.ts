@@ -31,6 +31,6 @@ export const ROOMS = [
       newVersion: body.new_version,
       additionalCreators: (body.additional_creators ?? []).map(toUserId),
     }),
-    output: (roomId) => ({ replacement_room: roomId }),
+    output: ({ roomId }) => ({ replacement_room: roomId }),
   }),
 ];

@@ -89,7 +89,7 @@ export const THIRD_PARTY_IDS = [
     reply: unbindResult,
     operation: deleteThirdPartyId,
     input: ({ body }) => ({ medium: body.medium, address: body.address, idServer: body.id_server }),
-    output: (result) => ({ id_server_unbind_result: result }),
+    output: ({ unbound }) => ({ id_server_unbind_result: unbound }),
   }),
   endpoint({
     method: 'POST',

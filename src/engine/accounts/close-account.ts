@@ -7,6 +7,7 @@ import * as profiles from '../../store/profiles.ts';
 import * as pushers from '../../store/pushers.ts';
 import * as pushRules from '../../store/push-rules.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
+import type { ThirdPartyId } from '../../store/third-party-ids.ts';
 import * as userEncryption from '../../store/user-encryption.ts';
 import * as users from '../../store/users.ts';
 import { closeSessions } from './close-sessions.ts';
@@ -14,16 +15,19 @@ import { closeSessions } from './close-sessions.ts';
 /**
  * Ends an account: nobody can log in to it again, and it leaves its rooms, one after the other in the background.
  * @param options.erase whether what the user stored beside events goes as well, and what they said is kept from those who join their rooms later
+ * @returns the addresses that belonged to it
  */
-export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<void> {
+export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<readonly ThirdPartyId[]> {
   yield* closeSessions(userId);
   yield* pushers.removeAllOf(userId);
+  const addresses = yield* thirdPartyIds.listFor(userId);
   yield* thirdPartyIds.removeAllOf(userId);
   yield* identityBindings.removeAllOf(userId);
   yield* userEncryption.remove(userId);
   yield* users.deactivate(userId, options);
   yield* departures.addAllRoomsOf(userId);
   if (options.erase) yield* eraseBesideEvents(userId);
+  return addresses;
 }
 
 function* eraseBesideEvents(userId: UserId): Work<void> {

@@ -101,20 +101,27 @@ export async function prepareLogin(
   };
 }
 
+/** An account that was made, with the address that came with it. */
+export interface MadeAccount {
+  readonly userId: UserId;
+  readonly email: string | undefined;
+}
+
 /** @returns the account that was made, if one was. @throws M_USER_IN_USE, M_FORBIDDEN when somebody was faster */
-export function* commitLogin(login: PreparedLogin): Work<UserId | undefined> {
+export function* commitLogin(login: PreparedLogin): Work<MadeAccount | undefined> {
   const { external, userId, account, token, now, expiresTs } = login;
   const owner = yield* externalIds.ownerOf(external);
   if (owner !== undefined && owner !== userId) throw forbidden('You have logged in in another window meanwhile: begin again');
-  if (owner === undefined && account !== undefined) yield* createFirst(login, account);
+  const made = owner === undefined && account !== undefined ? yield* createFirst(login, account) : undefined;
   if (owner === undefined) yield* externalIds.add(external, userId);
   yield* loginTokens.create(hashToken(token), userId, now, expiresTs);
-  return owner === undefined ? account?.user.userId : undefined;
+  return made;
 }
 
-function* createFirst({ userId, email, terms, now }: PreparedLogin, account: NewAccount): Work<void> {
+function* createFirst({ userId, email, terms, now }: PreparedLogin, account: NewAccount): Work<MadeAccount> {
   yield* createAccount(account);
   // One that belongs to another account stays there.
-  if (email !== undefined) yield* thirdPartyIds.add(userId, { medium: 'email', address: email, validatedTs: now, addedTs: now });
+  const isAdded = email !== undefined && (yield* thirdPartyIds.add(userId, { medium: 'email', address: email, validatedTs: now, addedTs: now }));
   if (terms !== undefined) yield* acceptedTerms.add(userId, terms, now);
+  return { userId, email: isAdded ? email : undefined };
 }

@@ -2,9 +2,10 @@ import type { UserId } from '../../core/identifiers.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as ssoFlows from '../../store/sso-flows.ts';
 import * as uiaSessions from '../../store/uia-sessions.ts';
+import { toldOfAdded } from '../accounts/told-of-addresses.ts';
 import { refused, type SsoAnswer } from './answer.ts';
 import { over } from './flow.ts';
-import { commitLogin, type PreparedLogin } from './login.ts';
+import { commitLogin, type MadeAccount, type PreparedLogin } from './login.ts';
 
 /** What came of somebody's coming back, before it is stored. */
 export interface SsoDraft {
@@ -21,7 +22,7 @@ export interface SsoDraft {
 export interface SsoOutcome {
   readonly answer: SsoAnswer;
   /** The account that was made. */
-  readonly registered?: UserId | undefined;
+  readonly registered?: MadeAccount | undefined;
 }
 
 /** Stores it. A flow is good for once. */
@@ -33,6 +34,8 @@ export function* settle({ answer, keep, end, login, session }: SsoDraft): Work<S
 }
 
 /** Who is told. */
-export const toldOf = ({ registered }: SsoOutcome): { on_user_registration: [UserId][] } => ({
-  on_user_registration: registered === undefined ? [] : [[registered]],
-});
+export function toldOf({ registered }: SsoOutcome): ReturnType<typeof toldOfAdded> & { on_user_registration: [UserId][] } {
+  if (registered === undefined) return { on_user_registration: [], on_add_user_third_party_identifier: [], on_threepid_bind: [] };
+  const { userId, email } = registered;
+  return { on_user_registration: [[userId]], ...toldOfAdded(userId, email === undefined ? [] : [{ medium: 'email', address: email }]) };
+}

@@ -1,9 +1,15 @@
 import type { ContractArea } from './line.ts';
 
 const REGISTRATION = { asks: ['check_registration_for_spam'], listeners: ['on_user_registration'] } as const;
+/** Registration by somebody who may bring an address along. */
+const REGISTRATION_WITH_ADDRESS = {
+  asks: ['check_registration_for_spam'],
+  listeners: ['on_user_registration', 'on_add_user_third_party_identifier', 'on_threepid_bind'],
+} as const;
+const ADDRESS = { listeners: ['on_add_user_third_party_identifier', 'on_threepid_bind'] } as const;
 
 export const ACCOUNTS = {
-  register: REGISTRATION,
+  register: REGISTRATION_WITH_ADDRESS,
   'register-user': REGISTRATION,
   'register-with-shared-secret': REGISTRATION,
   'issue-registration-nonce': {},
@@ -19,9 +25,9 @@ export const ACCOUNTS = {
   'issue-login-token': {},
   'begin-sso-login': {},
   'begin-sso-confirmation': {},
-  'receive-sso-reply': REGISTRATION,
+  'receive-sso-reply': REGISTRATION_WITH_ADDRESS,
   'get-sso-question': {},
-  'answer-sso-question': REGISTRATION,
+  'answer-sso-question': REGISTRATION_WITH_ADDRESS,
   'refresh-access-token': {},
   'log-out': { expired: 'may' },
   'log-out-everywhere': { expired: 'may' },
@@ -30,7 +36,10 @@ export const ACCOUNTS = {
   'get-openid-userinfo': {},
   'get-turn-credentials': {},
   'change-password': {},
-  'deactivate-account': {},
+  'deactivate-account': {
+    gates: ['check_can_deactivate_user'],
+    listeners: ['on_remove_user_third_party_identifier', 'on_profile_update', 'on_user_deactivation_status_changed'],
+  },
   'get-auth-page': {},
   'complete-auth-stage': {},
   'request-email-token': {},
@@ -38,9 +47,9 @@ export const ACCOUNTS = {
   'get-email-confirmation': {},
   'confirm-email': {},
   'list-third-party-ids': {},
-  'add-third-party-id': {},
-  'delete-third-party-id': {},
-  'associate-third-party-id': {},
+  'add-third-party-id': ADDRESS,
+  'delete-third-party-id': { listeners: ['on_remove_user_third_party_identifier'] },
+  'associate-third-party-id': ADDRESS,
   'bind-third-party-id': {},
   'unbind-third-party-id': {},
   'list-devices': {},
@@ -48,8 +57,8 @@ export const ACCOUNTS = {
   'update-device': {},
   'delete-devices': {},
   'get-profile': {},
-  'set-profile-field': { suspended: 'may-not' },
-  'delete-profile-field': { suspended: 'may-not' },
+  'set-profile-field': { listeners: ['on_profile_update'], suspended: 'may-not' },
+  'delete-profile-field': { listeners: ['on_profile_update'], suspended: 'may-not' },
   // What the server does of its own accord:
   'propagate-profile': { events: true },
   'drop-profile-update': {},

@@ -1,5 +1,8 @@
 import type { ContractArea } from './line.ts';
 
+/** Who comes into the replacement of a room finds their settings of the old one there. */
+const SETTINGS_TAKEN_OVER = ['on_account_data_updated'] as const;
+
 export const ROOMS = {
   'ban-user': { events: true, suspended: 'may-not' },
   'create-room': {
@@ -30,7 +33,7 @@ export const ROOMS = {
     suspended: 'may-not',
   },
   // An invitation that came by mail is exchanged for an ordinary one.
-  'join-room': { gates: ['user_may_invite', 'user_may_join_room'], events: true, suspended: 'may-not' },
+  'join-room': { gates: ['user_may_invite', 'user_may_join_room'], events: true, listeners: SETTINGS_TAKEN_OVER, suspended: 'may-not' },
   'kick-user': { events: true, suspended: 'may-not' },
   'knock-on-room': { events: true, suspended: 'may-not' },
   'leave-room': { events: true },
@@ -40,5 +43,5 @@ export const ROOMS = {
   'set-room-visibility': { gates: ['user_may_publish_room', 'check_visibility_can_be_modified'], suspended: 'may-not' },
   'set-state': { gates: ['user_may_send_state_event', 'user_may_invite', 'user_may_join_room'], events: true },
   'unban-user': { events: true, suspended: 'may-not' },
-  'upgrade-room': { gates: ['user_may_create_room'], events: true, suspended: 'may-not' },
+  'upgrade-room': { gates: ['user_may_create_room'], events: true, listeners: SETTINGS_TAKEN_OVER, suspended: 'may-not' },
 } as const satisfies ContractArea;

@@ -2,11 +2,11 @@ import type { ContractArea } from './line.ts';
 
 export const SIGNALS = {
   'get-account-data': {},
-  'put-account-data': {},
+  'put-account-data': { listeners: ['on_account_data_updated'] },
   'get-tags': {},
   'put-tag': {},
   'delete-tag': {},
-  'set-read-markers': {},
+  'set-read-markers': { listeners: ['on_account_data_updated'] },
   'set-typing': {},
   'get-presence': { asks: ['get_interested_users'] },
   'set-presence': {},

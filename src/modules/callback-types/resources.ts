@@ -41,7 +41,13 @@ export interface RatelimitCallbacks {
 
 /** `registerAccountDataCallbacks`. */
 export interface AccountDataCallbacks {
-  /** Account data was written. @param roomId null for that of the account as a whole @param content frozen */
+  /**
+   * Account data was written.
+   * @param roomId null for that of the account as a whole
+   * @param content frozen
+   * @asked after each `PUT …/account_data`, by clients and modules, when the fully read marker of a room moves, and when a direct chat follows its room
+   *   to a replacement; not for tags and push rules
+   */
   on_account_data_updated?(userId: string, roomId: string | null, type: string, content: JsonObject): Answer<void>;
 }
 

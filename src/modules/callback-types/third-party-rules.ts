@@ -49,7 +49,8 @@ export interface ThirdPartyRulesCallbacks {
   check_can_shutdown_room?(userId: string | undefined, roomId: string): Answer<Verdict>;
   /**
    * Whether an account may be deactivated. True allows.
-   * @asked when a user or an administrator deactivates an account
+   * @param byAdmin whether it is somebody other than the user
+   * @asked when an account is deactivated, once the user was authenticated for it
    * @refused 403 M_FORBIDDEN
    * @synapse takes an error to mean that it is allowed
    */
@@ -61,9 +62,12 @@ export interface ThirdPartyRulesCallbacks {
    */
   on_new_event?(event: ModuleEvent, state: StateEvents): Answer<void>;
   /**
-   * A profile was changed.
-   * @param byAdmin whether it was somebody other than the user
+   * A profile was changed, or is gone.
+   * @param newProfile name and picture as they are now
+   * @param byAdmin whether it was somebody other than the user: an administrator, or a module
    * @param deactivation whether it follows from the end of the account
+   * @asked after each change to any field of a profile, custom ones included, and when a deactivated account is erased; not for the profile of a new
+   *   account, nor for what users call themselves in one room
    */
   on_profile_update?(
     userId: string,
@@ -71,12 +75,23 @@ export interface ThirdPartyRulesCallbacks {
     byAdmin: boolean,
     deactivation: boolean,
   ): Answer<void>;
-  /** An account was deactivated, or is active again. */
+  /**
+   * An account was deactivated (or, where the server can do that, is active again). It leaves its rooms after this.
+   * @asked after the account was closed, and after what its end makes the other callbacks hear
+   */
   on_user_deactivation_status_changed?(userId: string, deactivated: boolean, byAdmin: boolean): Answer<void>;
   /** The same as `on_add_user_third_party_identifier`, told directly after it. @deprecated */
   on_threepid_bind?(userId: string, medium: string, address: string): Answer<void>;
-  /** An address was added to an account, registration included. */
+  /**
+   * An address was added to an account.
+   * @param address in canonical form: mail addresses in small letters
+   * @asked after registration with an address, by mail or by single sign-on, and after `POST /account/3pid/add` and `/account/3pid`; not for what is
+   *   bound at an identity server
+   */
   on_add_user_third_party_identifier?(userId: string, medium: string, address: string): Answer<void>;
-  /** An address was removed from an account, deactivation included. */
+  /**
+   * An address was removed from an account.
+   * @asked after `POST /account/3pid/delete`, and for each address of an account that is deactivated; not for what was not there
+   */
   on_remove_user_third_party_identifier?(userId: string, medium: string, address: string): Answer<void>;
 }

@@ -39,4 +39,5 @@ export const putAccountData = defineOperation({
   *commit({ userId, roomId, type, content }): Work<void> {
     yield* accountData.put(userId, roomId, type, content);
   },
+  listeners: ({ userId, roomId, type, content }) => ({ on_account_data_updated: [[userId, roomId, type, content]] }),
 });

@@ -1,11 +1,13 @@
 import type { JsonObject } from '../../core/json.ts';
 import { closeAccount } from '../../engine/accounts/close-account.ts';
+import { toldOfRemoved } from '../../engine/accounts/told-of-addresses.ts';
 import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
 import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
 import { tryToUnbind, unbindingOfAll, type Unbinding } from '../../engine/identity/unbinding.ts';
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { ThirdPartyId } from '../../store/third-party-ids.ts';
 import { defineOperation } from '../define.ts';
 
 interface Deactivation {
@@ -22,9 +24,15 @@ interface Draft {
   readonly unbinding: Unbinding;
 }
 
+interface Deactivated {
+  /** Whether the identity servers have forgotten the user's addresses; the account ends in any case. */
+  readonly unbound: UnbindResult;
+  /** What belonged to the account. */
+  readonly addresses: readonly ThirdPartyId[];
+}
+
 /**
  * Ends the user's own account for good: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
- * @returns whether the identity servers have forgotten the user's addresses; the account ends in any case
  */
 export const deactivateAccount = defineOperation({
   name: 'deactivate-account',
@@ -33,10 +41,16 @@ export const deactivateAccount = defineOperation({
     const proof = await context.uia.authorise({ operation: 'deactivate-account', userId, auth, request });
     return { erase, proof, unbinding: await context.read(() => unbindingOfAll(userId, named)) };
   },
+  gates: ({ unbinding: { userId } }) => ({ check_can_deactivate_user: [[userId, false]] }),
   arrange: async (context, draft) => ({ ...draft, unbinding: await tryToUnbind(context.identityServers, context.log, draft.unbinding) }),
-  *commit({ erase, proof, unbinding }): Work<UnbindResult> {
+  *commit({ erase, proof, unbinding }): Work<Deactivated> {
     yield* redeem(proof);
-    yield* closeAccount(unbinding.userId, { erase });
-    return unbinding.bindings.length === 0 ? 'success' : unbinding.result;
+    const addresses = yield* closeAccount(unbinding.userId, { erase });
+    return { unbound: unbinding.bindings.length === 0 ? 'success' : unbinding.result, addresses };
   },
+  listeners: ({ erase, unbinding: { userId } }, { addresses }) => ({
+    ...toldOfRemoved(userId, addresses),
+    on_profile_update: erase ? [[userId, { displayName: undefined, avatarUrl: undefined }, false, true]] : [],
+    on_user_deactivation_status_changed: [[userId, true, false]],
+  }),
 });

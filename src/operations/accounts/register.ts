@@ -11,6 +11,7 @@ import {
   type Registered,
 } from '../../engine/accounts/new-account.ts';
 import { addEmail } from '../../engine/accounts/add-email.ts';
+import { toldOfAdded } from '../../engine/accounts/told-of-addresses.ts';
 import { registrationFlows } from '../../engine/accounts/registration-policy.ts';
 import { emailOf } from '../../engine/uia/email-stage.ts';
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
@@ -63,7 +64,11 @@ export const register = defineOperation({
     if (typeof terms === 'string') yield* acceptedTerms.add(registered.userId, terms, account.user.createdTs);
     return registered;
   },
-  listeners: ({ account }) => ({ on_user_registration: [[account.user.userId]] }),
+  listeners({ account: { user }, proof }) {
+    const email = proof === undefined ? undefined : emailOf(proof);
+    const added = email === undefined ? [] : [{ medium: 'email', address: email.address }];
+    return { on_user_registration: [[user.userId]], ...toldOfAdded(user.userId, added) };
+  },
 });
 
 async function prepareUser(context: Context, who: Caller, input: UserRegistration, ask: Ask<'register'>): Promise<Draft> {

@@ -1,7 +1,10 @@
 import type { UserId } from '../../core/identifiers.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { changeProfile } from '../../engine/profiles/change-profile.ts';
+import { toldOfProfile } from '../../engine/profiles/told-of-profile.ts';
 import { mayChange } from '../../engine/profiles/may-change.ts';
 import { checkFieldName } from '../../engine/profiles/profile-field.ts';
+import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import { defineOperation } from '../define.ts';
 
@@ -17,12 +20,13 @@ interface FieldDeletion {
  */
 export const deleteProfileField = defineOperation({
   name: 'delete-profile-field',
-  prepare(_context, who, { userId, field }: FieldDeletion) {
+  prepare(_context, who: Requester, { userId, field }: FieldDeletion) {
     checkFieldName(field);
     mayChange(who, userId, field);
-    return { userId, field };
+    return { who, userId, field };
   },
-  *commit({ userId, field }): Work<void> {
-    yield* changeProfile(userId, field, undefined);
+  *commit({ userId, field }): Work<JsonObject | undefined> {
+    return yield* changeProfile(userId, field, undefined);
   },
+  listeners: ({ who }, profile) => toldOfProfile(who, profile),
 });

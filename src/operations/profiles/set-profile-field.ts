@@ -1,9 +1,11 @@
 import type { UserId } from '../../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { changeProfile } from '../../engine/profiles/change-profile.ts';
+import { toldOfProfile } from '../../engine/profiles/told-of-profile.ts';
 import { mayChange } from '../../engine/profiles/may-change.ts';
 import { checkFieldName, checkFieldValue } from '../../engine/profiles/profile-field.ts';
 import { missingParam } from '../../kernel/errors.ts';
+import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import { defineOperation } from '../define.ts';
 
@@ -20,14 +22,15 @@ interface FieldChange {
  */
 export const setProfileField = defineOperation({
   name: 'set-profile-field',
-  prepare(_context, who, { userId, field, content }: FieldChange) {
+  prepare(_context, who: Requester, { userId, field, content }: FieldChange) {
     checkFieldName(field);
     mayChange(who, userId, field);
     const value: JsonValue | undefined = Object.hasOwn(content, field) ? content[field] : undefined;
     if (value === undefined) throw missingParam(`The body needs the key ${field}`);
-    return { userId, field, value: checkFieldValue(field, value) };
+    return { who, userId, field, value: checkFieldValue(field, value) };
   },
-  *commit({ userId, field, value }): Work<void> {
-    yield* changeProfile(userId, field, value);
+  *commit({ userId, field, value }): Work<JsonObject | undefined> {
+    return yield* changeProfile(userId, field, value);
   },
+  listeners: ({ who }, profile) => toldOfProfile(who, profile),
 });

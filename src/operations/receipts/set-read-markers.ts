@@ -1,5 +1,5 @@
 import type { EventId, RoomId } from '../../core/identifiers.ts';
-import { stringAt } from '../../core/json.ts';
+import { stringAt, type JsonObject } from '../../core/json.ts';
 import { threadOf, type ThreadId } from '../../core/threads.ts';
 import { forbidden, invalidParam, notFound } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
@@ -42,13 +42,16 @@ export const setReadMarkers = defineOperation({
     context.presence.active(who);
     return { roomId, who, placed, now: context.clock.now() };
   },
-  *commit({ roomId, who, placed, now }): Work<void> {
+  *commit({ roomId, who, placed, now }): Work<readonly JsonObject[]> {
     const { userId, shadowBanned } = who;
+    const moved: JsonObject[] = [];
     for (const { type, eventId, threadId, pos } of placed) {
-      if (type === 'm.fully_read') yield* moveFullyRead(who, roomId, eventId, pos);
+      if (type === 'm.fully_read') moved.push(...(yield* moveFullyRead(who, roomId, eventId, pos)));
       else yield* receipts.put({ roomId, userId, type, eventId, threadId, ts: now }, pos, shadowBanned || type === 'm.read.private');
     }
+    return moved;
   },
+  listeners: ({ roomId, who }, moved) => ({ on_account_data_updated: moved.map((content) => [who.userId, roomId, 'm.fully_read', content]) }),
 });
 
 /** Finds where the markers' events are in the room. */
@@ -78,10 +81,13 @@ function* checkThread({ event }: StoredEvent, threadId: ThreadId): Work<void> {
   if (thread !== threadId) throw invalidParam(`${event.eventId} is not of the thread ${threadId}`);
 }
 
-function* moveFullyRead({ userId }: Requester, roomId: RoomId, eventId: EventId, pos: number): Work<void> {
+/** @returns what the marker says now, where it has moved */
+function* moveFullyRead({ userId }: Requester, roomId: RoomId, eventId: EventId, pos: number): Work<readonly JsonObject[]> {
   const before = yield* accountData.find(userId, roomId, 'm.fully_read');
   const eventBefore = before && stringAt(before, 'event_id');
   const storedBefore = eventBefore === undefined ? undefined : yield* events.find(eventBefore as EventId);
-  if (storedBefore !== undefined && storedBefore.pos >= pos) return;
-  yield* accountData.put(userId, roomId, 'm.fully_read', { event_id: eventId });
+  if (storedBefore !== undefined && storedBefore.pos >= pos) return [];
+  const content = { event_id: eventId };
+  yield* accountData.put(userId, roomId, 'm.fully_read', content);
+  return [content];
 }

@@ -7,6 +7,7 @@ import type { StateChange } from '../../engine/rooms/state-change.ts';
 import { takeSettingsOver } from '../../engine/rooms/upgrade/personal-settings.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { AccountData } from '../../store/account-data.ts';
 import * as memberships from '../../store/memberships.ts';
 import type { Context } from '../context.ts';
 import { defineOperation } from '../define.ts';
@@ -28,9 +29,14 @@ interface Draft {
   readonly change: StateChange | undefined;
 }
 
+interface Joined {
+  readonly roomId: RoomId;
+  /** Account data that was changed for the new room, where it replaces another. */
+  readonly settings: readonly AccountData[];
+}
+
 /**
  * Joins a room, if the user is not in it already: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3joinroomidoralias
- * @returns the room's id
  */
 export const joinRoom = defineOperation({
   name: 'join-room',
@@ -48,11 +54,13 @@ export const joinRoom = defineOperation({
     if (change === undefined) return [];
     return [{ room: { id: roomId }, events: invite === undefined ? [change.event] : [invite.event, change.event] }];
   },
-  *commit({ userId, roomId, invite, change }): Work<RoomId> {
+  *commit({ userId, roomId, invite, change }): Work<Joined> {
     if (invite !== undefined) yield* useUp(invite);
-    if (change !== undefined) yield* takeSettingsOver(userId, roomId);
-    return roomId;
+    return { roomId, settings: change === undefined ? [] : yield* takeSettingsOver(userId, roomId) };
   },
+  listeners: ({ userId }, { settings }) => ({
+    on_account_data_updated: settings.map(({ type, content }) => [userId, undefined, type, content]),
+  }),
 });
 
 function* draftOf({ serverName }: Context, who: Requester, { roomIdOrAlias, reason, thirdPartySigned }: Joining): Work<Draft> {

@@ -12,6 +12,7 @@ import { forbidden } from '../../kernel/errors.ts';
 import type { EventPlan } from '../../kernel/event-plan.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { AccountData } from '../../store/account-data.ts';
 import * as aliases from '../../store/aliases.ts';
 import * as roomSummaries from '../../store/room-summaries.ts';
 import { defineOperation } from '../define.ts';
@@ -22,9 +23,15 @@ interface Upgrading {
   readonly additionalCreators: readonly UserId[];
 }
 
+interface Upgraded {
+  /** Of the new room. */
+  readonly roomId: RoomId;
+  /** Account data of who upgrades that was changed for the new room. */
+  readonly settings: readonly AccountData[];
+}
+
 /**
  * Replaces a room by one of another version: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidupgrade
- * @returns the id of the new room
  */
 export const upgradeRoom = defineOperation({
   name: 'upgrade-room',
@@ -68,16 +75,19 @@ export const upgradeRoom = defineOperation({
       { room, events: [successor, ...events] },
     ];
   },
-  *commit({ upgrade: { old, upgrader }, isShadowBanned }, made): Work<RoomId> {
+  *commit({ upgrade: { old, upgrader }, isShadowBanned }, made): Work<Upgraded> {
     const roomId = made.find(({ type }) => type === 'm.room.create')?.roomId;
     if (roomId === undefined) throw new Error('The room was not made');
-    if (isShadowBanned) return roomId;
-    yield* takeSettingsOver(upgrader, roomId);
+    if (isShadowBanned) return { roomId, settings: [] };
+    const settings = yield* takeSettingsOver(upgrader, roomId);
     yield* aliases.move(old.roomId, roomId);
     if (old.isPublished) {
       yield* roomSummaries.publish(roomId, true);
       yield* roomSummaries.publish(old.roomId, false);
     }
-    return roomId;
+    return { roomId, settings };
   },
+  listeners: ({ upgrade: { upgrader } }, { settings }) => ({
+    on_account_data_updated: settings.map(({ type, content }) => [upgrader, undefined, type, content]),
+  }),
 });

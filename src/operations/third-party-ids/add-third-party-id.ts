@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { addEmail } from '../../engine/accounts/add-email.ts';
+import { toldOfAdded } from '../../engine/accounts/told-of-addresses.ts';
 import { findValidated, type ValidationCredentials } from '../../engine/accounts/validated-address.ts';
 import { notifying, tellOwner } from '../../engine/mail/notices.ts';
 import { redeem } from '../../engine/uia/proof.ts';
@@ -29,4 +30,5 @@ export const addThirdPartyId = defineOperation({
     yield* tellOwner(by, userId, { kind: 'address-added', address: email.address });
     yield* addEmail(userId, email, now);
   },
+  listeners: ({ userId, email: { address } }) => toldOfAdded(userId, [{ medium: 'email', address }]),
 });

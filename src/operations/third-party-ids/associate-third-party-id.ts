@@ -1,6 +1,7 @@
 import type { UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { addEmail } from '../../engine/accounts/add-email.ts';
+import { toldOfAdded } from '../../engine/accounts/told-of-addresses.ts';
 import { findValidated, isSessionHere, type ValidatedAddress, type ValidationCredentials } from '../../engine/accounts/validated-address.ts';
 import type { IdentityAccess } from '../../engine/identity/identity-servers.ts';
 import { toIdentityAccess } from '../../engine/identity/third-party-invitee.ts';
@@ -77,6 +78,7 @@ export const associateThirdPartyId = defineOperation({
       yield* addEmail(userId, draft.email, now);
     } else if (draft.binding !== undefined) yield* identityBindings.add(userId, draft.binding, now);
   },
+  listeners: (draft) => toldOfAdded(draft.userId, draft.kind === 'add' ? [{ medium: 'email', address: draft.email.address }] : []),
 });
 
 async function bound({ identityServers }: Context, draft: Binding): Promise<Binding> {

@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../../engine/accounts/third-party-identifier.ts';
+import { toldOfRemoved } from '../../engine/accounts/told-of-addresses.ts';
 import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
 import type { ThirdPartyAddress } from '../../engine/identity/lookup-hash.ts';
 import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
@@ -20,6 +21,12 @@ interface Draft extends ThirdPartyAddress {
   readonly notifying: Notifying | undefined;
 }
 
+interface Deleted {
+  readonly unbound: UnbindResult;
+  /** Whether the account had it. */
+  readonly isOwn: boolean;
+}
+
 /**
  * Takes an identifier off the account, also when an identity server does not forget it, and sends no more notifications to it:
  * https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3piddelete
@@ -31,12 +38,14 @@ export const deleteThirdPartyId = defineOperation({
     return { medium: named.medium, address: canonicalAddress(named.medium, named.address), unbinding, notifying: notifying(context) };
   },
   arrange: async (context, draft) => ({ ...draft, unbinding: await tryToUnbind(context.identityServers, context.log, draft.unbinding) }),
-  *commit({ medium, address, unbinding, notifying: by }): Work<UnbindResult> {
+  *commit({ medium, address, unbinding, notifying: by }): Work<Deleted> {
     const { userId } = unbinding;
     yield* noteUnbound(unbinding);
-    if ((yield* thirdPartyIds.ownerOf(medium, address)) === userId) yield* tellOwner(by, userId, { kind: 'address-removed', address });
+    const isOwn = (yield* thirdPartyIds.ownerOf(medium, address)) === userId;
+    if (isOwn) yield* tellOwner(by, userId, { kind: 'address-removed', address });
     yield* thirdPartyIds.remove(userId, medium, address);
     if (medium === 'email') yield* pushers.remove(userId, pushers.MAIL.appId, address);
-    return unbinding.result;
+    return { unbound: unbinding.result, isOwn };
   },
+  listeners: ({ medium, address, unbinding: { userId } }, { isOwn }) => toldOfRemoved(userId, isOwn ? [{ medium, address }] : []),
 });

@@ -5,6 +5,7 @@ import { RULE_KINDS, type Condition, type Rule } from '../../../core/push-rules/
 import type { PushRuleChanges } from '../../../core/push-rules/ruleset.ts';
 import type { Work } from '../../../kernel/work.ts';
 import * as accountData from '../../../store/account-data.ts';
+import type { AccountData } from '../../../store/account-data.ts';
 import * as currentState from '../../../store/current-state.ts';
 import * as pushRules from '../../../store/push-rules.ts';
 
@@ -12,10 +13,11 @@ import * as pushRules from '../../../store/push-rules.ts';
  * Whoever joins the replacement of a room finds their settings of the old one there: its tags, its push rules, and whether it is a
  * direct chat. What the user has already set for the new room stays.
  * https://spec.matrix.org/v1.19/client-server-api/#room-upgrades
+ * @returns the account data that has changed by it, tags aside
  */
-export function* takeSettingsOver(userId: UserId, roomId: RoomId): Work<void> {
+export function* takeSettingsOver(userId: UserId, roomId: RoomId): Work<readonly AccountData[]> {
   const old = yield* replacedBy(roomId);
-  if (old === undefined) return;
+  if (old === undefined) return [];
   const tags = yield* accountData.find(userId, old, 'm.tag');
   if (tags !== undefined && (yield* accountData.find(userId, roomId, 'm.tag')) === undefined) {
     yield* accountData.put(userId, roomId, 'm.tag', tags);
@@ -26,6 +28,7 @@ export function* takeSettingsOver(userId: UserId, roomId: RoomId): Work<void> {
   const before = yield* pushRules.find(userId);
   const changed = rulesWithReplacement(before, old, roomId);
   if (changed !== before) yield* pushRules.update(userId, () => changed);
+  return moved === undefined ? [] : [{ type: 'm.direct', content: moved }];
 }
 
 /** The room that this one replaces, if that room says so as well: anybody can claim a predecessor. */
