@@ -119,6 +119,15 @@ describe('Rooms of every version', () => {
     expect((await alice.getState(room, 'm.room.power_levels'))['users']).to.deep.equal({ [alice.userId]: 150, [bob.userId]: 150 });
   });
 
+  it('leaves it to who upgrades to name the creators anew', async () => {
+    const levels = { users: { [bob.userId]: 150, [mallory.userId]: 50 } };
+    const old = await alice.createRoom({ room_version: '12', preset: 'public_chat', power_level_content_override: levels });
+    await bob.join(old);
+    const room = await upgrade(bob, old, '12', { additional_creators: [mallory.userId] });
+    expect((await bob.getState(room, 'm.room.power_levels'))['users']).to.deep.equal({});
+    expect((await bob.getState(room, 'm.room.create'))['additional_creators']).to.deep.equal([mallory.userId]);
+  });
+
   it('refuses versions that it does not know, and rooms too', async () => {
     const room = await alice.createRoom();
     await expectError(upgrade(alice, room, '99'), 400, 'M_UNSUPPORTED_ROOM_VERSION');

@@ -17,8 +17,11 @@ export function transferredLevels(old: OldRoom, version: RoomVersion, create: Pi
   const content = asIntegers(old.powerLevels?.content ?? {}, old.create.version);
   const users = new Map(Object.entries(objectAt(content, 'users') ?? {}).filter(([userId]) => isUserId(userId)));
   const hadLevelsOfTheirOwn = old.powerLevels !== undefined && !old.create.version.privilegedCreators;
-  if (!hadLevelsOfTheirOwn) for (const creator of old.levels.creators) users.set(creator, highest(content));
-  if (!version.privilegedCreators) return { ...content, users: Object.fromEntries(users) };
+  if (!version.privilegedCreators) {
+    if (!hadLevelsOfTheirOwn) for (const creator of old.levels.creators) users.set(creator, highest(content));
+    return { ...content, users: Object.fromEntries(users) };
+  }
+  // Whoever upgrades names the creators anew; those of the old room do not come with it.
   for (const creator of creatorsOf(create)) users.delete(creator);
   const transferred = { ...content, users: Object.fromEntries(users) };
   return guardTombstone(transferred, isTombstoneGuarded(transferred) ? transferred : {});
