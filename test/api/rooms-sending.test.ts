@@ -43,9 +43,10 @@ describe('Sending events', () => {
     ['a redaction of what is no event', ['send', 'm.room.redaction', 'a'], { redacts: 'that' }, 400, 'M_INVALID_PARAM'],
     ['a redaction of an unknown event', ['redact', '$nothing', 'a'], {}, 404, 'M_NOT_FOUND'],
     ['a redaction set as state', ['state', 'm.room.redaction'], { redacts: '$nothing' }, 400, 'M_BAD_JSON'],
-    ['a second create event', ['state', 'm.room.create'], {}, 403, 'M_FORBIDDEN'],
+    ['a second create event', ['state', 'm.room.create'], {}, 400, 'M_BAD_JSON'],
     ['power levels that are none', ['state', 'm.room.power_levels'], { users_default: 'high' }, 400, 'M_BAD_JSON'],
-    ['power levels of what is no user', ['state', 'm.room.power_levels'], { users: { bob: 50 } }, 403, 'M_FORBIDDEN'],
+    ['power levels of what is no user', ['state', 'm.room.power_levels'], { users: { bob: 50 } }, 400, 'M_BAD_JSON'],
+    ['power levels of a creator', ['state', 'm.room.power_levels'], { users: { '@alice:localhost': 100 } }, 400, 'M_BAD_JSON'],
     ["another user's state", ['state', 'org.example', '@bob:localhost'], {}, 403, 'M_FORBIDDEN'],
     ['a state key of more than 255 bytes', ['state', 'org.example', 'x'.repeat(256)], {}, 413, 'M_TOO_LARGE'],
   ];

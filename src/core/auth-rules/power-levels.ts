@@ -1,6 +1,6 @@
 /** The rule on m.room.power_levels: https://spec.matrix.org/v1.19/rooms/v12/#authorisation-rules */
 import type { Event } from '../event.ts';
-import { isUserId } from '../identifiers.ts';
+import { isUserId, type UserId } from '../identifiers.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { readLevel } from '../power-levels.ts';
 import type { RoomVersion } from '../room-versions.ts';
@@ -23,7 +23,7 @@ interface LevelTables {
 /** @throws NotAllowed */
 export function checkPowerLevels(event: Event, room: RoomAtEvent): void {
   const next = readTables(event.content, room.version);
-  checkUsers(next.users, room);
+  checkUsers(next.users, room.version, room.levels.creators);
   const previous = room.state('m.room.power_levels', '');
   if (previous === undefined) return;
   const current = readTables(previous.content, room.version);
@@ -40,20 +40,19 @@ export function checkPowerLevels(event: Event, room: RoomAtEvent): void {
 }
 
 /**
- * Checks the form of power levels alone: every level a number in the way of the room version.
+ * Checks the form of power levels alone: every level a number in the way of the room version, every user a user id, and no creator among them who stands above them.
  * @throws NotAllowed
  */
-export function checkPowerLevelsFormat(content: JsonObject, version: RoomVersion): void {
-  readTables(content, version);
+export function checkPowerLevelsFormat(content: JsonObject, version: RoomVersion, creators: ReadonlySet<UserId>): void {
+  checkUsers(readTables(content, version).users, version, creators);
 }
 
-function checkUsers(users: Levels, room: RoomAtEvent): void {
+function checkUsers(users: Levels, version: RoomVersion, creators: ReadonlySet<UserId>): void {
   for (const user of users.keys()) {
     if (!isUserId(user)) throw new NotAllowed(`"${user}" in the power levels is no user id`);
-  }
-  if (!room.version.privilegedCreators) return;
-  for (const creator of room.levels.creators) {
-    if (users.has(creator)) throw new NotAllowed(`${creator} made the room and stands above its power levels, so must not be among them`);
+    if (version.privilegedCreators && creators.has(user)) {
+      throw new NotAllowed(`${user} made the room and stands above its power levels, so must not be among them`);
+    }
   }
 }
 

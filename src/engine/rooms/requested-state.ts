@@ -14,6 +14,7 @@ import { guestDepartures } from './membership/guest-departures.ts';
 import { inviteChange } from './membership/invite-change.ts';
 import { joinChange } from './membership/join-change.ts';
 import { memberChange } from './membership/member-change.ts';
+import { roomLevels } from './room-levels.ts';
 import { stateChange, type StateChange } from './state-change.ts';
 import { checkStateContent } from './state-content.ts';
 
@@ -39,7 +40,8 @@ export interface RequestedState {
 export function* requestedState(roomId: RoomId, state: State, who: Requester, serverName: ServerName): Work<RequestedState> {
   const room = yield* rooms.find(roomId);
   if (room === undefined) throw notFound(`This server does not know the room ${roomId}`);
-  checkStateContent(state.type, state.content, room.version);
+  const creators = state.type === 'm.room.power_levels' ? (yield* roomLevels(roomId)).creators : undefined;
+  checkStateContent(state.type, state.content, room.version, creators);
   if (state.type === 'm.room.member') return yield* requestedMembership(room, state, who, serverName);
   if (state.type === 'm.room.canonical_alias') yield* checkAliases(roomId, state);
   const change = yield* stateChange(roomId, { ...state, sender: who.userId });
