@@ -2,12 +2,13 @@ import type { Context } from 'koa';
 import type { Event } from '../core/event.ts';
 import type { DeviceId, EventId, RoomAlias, RoomId, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { RawReply } from '../kernel/endpoint.ts';
 import type { StateView } from '../kernel/event-plan.ts';
 import type { Requester } from '../kernel/requester.ts';
 import type { Work } from '../kernel/work.ts';
 
 /** What modules can do, as the server offers it: everything that acts runs an operation, about which the other modules are asked. */
-export interface Actions extends AccountActions, RoomActions, PresenceActions, StorageActions {}
+export interface Actions extends AccountActions, SessionActions, IdentityActions, RoomActions, PresenceActions, StorageActions {}
 
 export interface AccountActions {
   /** @throws M_MISSING_TOKEN, M_UNKNOWN_TOKEN */
@@ -15,13 +16,12 @@ export interface AccountActions {
   /** An account of this server; undefined when there is none. */
   account(userId: UserId): Promise<Account | undefined>;
   /** @throws M_USER_IN_USE, M_INVALID_USERNAME; what a module refuses with */
-  registerUser(user: { readonly username: string; readonly displayName: string | undefined; readonly isAdmin: boolean }): Promise<UserId>;
-  /** @throws M_NOT_FOUND */
-  registerDevice(device: {
-    readonly userId: UserId;
-    readonly deviceId: string | undefined;
+  registerUser(user: {
+    readonly username: string;
     readonly displayName: string | undefined;
-  }): Promise<NewDevice>;
+    readonly emails: readonly string[];
+    readonly isAdmin: boolean;
+  }): Promise<UserId>;
   /** @throws M_NOT_FOUND */
   setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
   setDisplayName(userId: UserId, displayName: string): Promise<void>;
@@ -29,6 +29,47 @@ export interface AccountActions {
   profile(userId: UserId): Promise<JsonObject>;
   accountData(userId: UserId, type: string): Promise<JsonObject | undefined>;
   putAccountData(userId: UserId, type: string, content: JsonObject): Promise<void>;
+}
+
+export interface SessionActions {
+  /** @throws M_NOT_FOUND */
+  registerDevice(device: {
+    readonly userId: UserId;
+    readonly deviceId: string | undefined;
+    readonly displayName: string | undefined;
+  }): Promise<NewDevice>;
+  /** @throws M_NOT_FOUND, M_INVALID_PARAM */
+  createLoginToken(wish: { readonly userId: UserId; readonly lifetime: number; readonly provider: string | undefined }): Promise<string>;
+  /** What a browser is answered whose user is recognised. @throws M_INVALID_PARAM */
+  completeSsoLogin(login: {
+    readonly userId: UserId;
+    readonly redirectUrl: string;
+    readonly isNew: boolean;
+    readonly provider: string | undefined;
+  }): Promise<RawReply>;
+  /** @throws M_UNKNOWN_TOKEN */
+  endAccessToken(token: string): Promise<void>;
+  /** From where each device was last used. */
+  connectionsOf(
+    userId: UserId,
+  ): Promise<readonly { readonly ip: string | null; readonly userAgent: string | null; readonly lastSeen: number | null }[]>;
+}
+
+export interface IdentityActions {
+  thirdPartyIds(
+    userId: UserId,
+  ): Promise<readonly { readonly medium: string; readonly address: string; readonly validatedTs: number; readonly addedTs: number }[]>;
+  /** @throws M_USER_IN_USE, M_INVALID_USERNAME */
+  checkUsername(localpart: string): Promise<void>;
+  /** @throws M_NOT_FOUND, M_INVALID_PARAM */
+  recordExternalId(external: { readonly provider: string; readonly subject: string }, userId: UserId): Promise<void>;
+  /** @throws M_NOT_FOUND, M_INVALID_PARAM */
+  recordIdentityBinding(userId: UserId, binding: { readonly medium: string; readonly address: string; readonly idServer: string }): Promise<void>;
+  /** @param from @param to milliseconds since the epoch; the last 30 days when they are undefined */
+  activeUsers(
+    from: number | undefined,
+    to: number | undefined,
+  ): Promise<readonly { readonly appServiceId: string | undefined; readonly userId: UserId }[]>;
 }
 
 export interface Account {

@@ -149,6 +149,7 @@ export class LoadedModule {
         serverVersion: version,
         moduleName: name,
         clock,
+        getCurrentTimeMsec: () => clock.now(),
         log: this.#log,
         metrics: ownMetrics(registry, name),
         onDispose: (dispose) => void this.#disposals.push(dispose),

@@ -24,6 +24,7 @@ const FREE = [
   'serverVersion',
   'log',
   'clock',
+  'getCurrentTimeMsec',
   'metrics',
   'onDispose',
   'onHandover',

@@ -15,10 +15,12 @@ export type { NewDevice } from './actions.ts';
 export type { AccountDataManager, AccountsApi, ProfileInfo, UserInfo } from './api/accounts.ts';
 export type { BackgroundApi, DelayedCall } from './api/background.ts';
 export { HttpResponseError, type HttpClient } from './api/http-client.ts';
+export type { IdentitiesApi, Threepid } from './api/identities.ts';
 export type { ModuleApi } from './api/module-api.ts';
 export type { PresenceApi } from './api/presence.ts';
 export type { RegistrationApi } from './api/registration.ts';
 export type { EventToSend, PublicRoomListManager, RoomsApi, StateFilter } from './api/rooms.ts';
+export type { SessionsApi, UserIpAndAgent } from './api/sessions.ts';
 export type { KeyValueStore, ListOptions, StorageApi, StoredValue, Transaction } from './api/storage.ts';
 export type { Handover, MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {

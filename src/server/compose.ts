@@ -213,7 +213,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets, searchIndex });
 
   await presence.start();
-  modules.start(moduleActions({ run, read, access, serverName }));
+  modules.start(moduleActions({ run, read, access, serverName, config, clock }));
 
   const pipeline = new Pipeline(routes, {
     run,

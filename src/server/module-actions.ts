@@ -1,17 +1,18 @@
 import type { Context } from 'koa';
+import type { Config } from '../config/config.ts';
 import type { RoomId, UserId, ServerName } from '../core/identifiers.ts';
 import type { Access } from '../engine/access.ts';
 import { RoomStateView } from '../engine/rooms/room-state-view.ts';
 import { accessTokenOf, missingToken } from '../http/access-token.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import { notFound, userLocked } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
-import type { Caller, Requester } from '../kernel/requester.ts';
+import type { Requester } from '../kernel/requester.ts';
 import type { Account, Actions } from '../modules/index.ts';
 import { putAccountData } from '../operations/account-data/put-account-data.ts';
 import { registerUser } from '../operations/accounts/register-user.ts';
 import { setRoomVisibility } from '../operations/directory/set-room-visibility.ts';
-import { registerDevice } from '../operations/modules/register-device.ts';
 import { runModuleWork } from '../operations/modules/run-module-work.ts';
 import { setAdmin } from '../operations/modules/set-admin.ts';
 import { sendOnlinePresence } from '../operations/presence/send-online-presence.ts';
@@ -27,22 +28,25 @@ import * as moduleStore from '../store/module-store.ts';
 import * as profiles from '../store/profiles.ts';
 import * as roomSummaries from '../store/room-summaries.ts';
 import * as users from '../store/users.ts';
+import { identityActions } from './module-actions/identity-actions.ts';
+import { MODULE } from './module-actions/module-caller.ts';
+import { sessionActions } from './module-actions/session-actions.ts';
 import { serverTables } from './server-tables.ts';
 
 export interface ActionServices {
+  readonly config: Config;
+  readonly clock: Clock;
   readonly run: Run;
   readonly read: Reader['read'];
   readonly access: Access;
   readonly serverName: ServerName;
 }
 
-/** A module, where it acts for nobody. */
-const MODULE: Caller = { origin: 'module', ip: '', userAgent: '' };
-
 const NOBODY = { ...MODULE, deviceId: undefined, tokenId: undefined, isGuest: false, shadowBanned: false, appServiceId: undefined } as const;
 
 /** What modules can do: operations by the road of modules, and reads. */
-export function moduleActions({ run, read, access }: ActionServices): Actions {
+export function moduleActions(services: ActionServices): Actions {
+  const { run, read, access } = services;
   const account = (userId: UserId): Promise<Account | undefined> => read(() => users.find(userId));
   /** @throws M_NOT_FOUND for whoever has no account here */
   const as = async (userId: UserId): Promise<Requester> => {
@@ -60,8 +64,9 @@ export function moduleActions({ run, read, access }: ActionServices): Actions {
   return {
     requesterOf: (ctx) => requesterOf(access, ctx),
     account,
+    ...sessionActions(services),
+    ...identityActions(services),
     registerUser: async (user) => (await run(registerUser, MODULE, user)).userId,
-    registerDevice: (device) => run(registerDevice, MODULE, device),
     setAdmin: (userId, isAdmin) => run(setAdmin, MODULE, { userId, isAdmin }),
     async setDisplayName(userId, displayname) {
       await run(setProfileField, await as(userId), { userId, field: 'displayname', content: { displayname } });

@@ -64,6 +64,16 @@ export function* connectionsOf(userId: UserId): Work<readonly DeviceConnection[]
   );
 }
 
+/** Those who used a device between two times (ms since the epoch). */
+export function* usersSeenBetween(from: number, to: number): Work<readonly UserId[]> {
+  const found = yield* rows<{ userId: UserId }>(
+    'select distinct user_id as "userId" from devices where last_seen_ts >= ? and last_seen_ts <= ? order by user_id',
+    from,
+    to,
+  );
+  return found.map(({ userId }) => userId);
+}
+
 /** Makes a device, or keeps the one that is there; a display name is only given to a new one. */
 export function* ensure(userId: UserId, deviceId: DeviceId, displayName: string | undefined): Work<void> {
   yield* execute(

@@ -11,6 +11,7 @@ import { createSigningKey, generateSeed, signJson } from '../../src/core/signatu
 import { CONTRACT, type OperationName } from '../../src/kernel/contract.ts';
 import type { ContractLine } from '../../src/kernel/contract/line.ts';
 import { SERVER_ITSELF } from '../../src/kernel/requester.ts';
+import { registerUser } from '../../src/operations/accounts/register-user.ts';
 import { runModuleWork } from '../../src/operations/modules/run-module-work.ts';
 import * as thirdPartyIds from '../../src/store/third-party-ids.ts';
 import { RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
@@ -110,7 +111,7 @@ describe('the contract between operations and modules', () => {
       const auth = { type: 'm.login.email.identity', threepid_creds: credentials };
       await server.request('POST', `${V3}/register`, { username: 'carol', password: SECRET, auth });
     },
-    'register-user': () => server.user('dave'),
+    'register-user': () => server.run(registerUser, SERVER_ITSELF, { username: 'dave', emails: ['dave@example.org'] }),
     async 'register-with-shared-secret'() {
       const path = '/_synapse/admin/v1/register';
       const { nonce } = (await server.request('GET', path)) as { nonce: string };

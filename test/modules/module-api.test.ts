@@ -3,28 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpResponseError, type ModuleApi } from '../../src/modules/public.ts';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
-
-/** Starts a server whose only module hands its API over. */
-async function withApi(
-  config: Readonly<Record<string, unknown>> = {},
-  modules: readonly unknown[] = [],
-): Promise<{ server: TestServer; api: ModuleApi }> {
-  let api: ModuleApi | undefined;
-  class Hands {
-    constructor(_config: unknown, given: ModuleApi) {
-      api = given;
-    }
-  }
-  const server = await boot({ modules: [{ module: Hands, name: 'hands' }, ...modules], config });
-  if (api === undefined) throw new Error('the module was not constructed');
-  return { server, api };
-}
-
-const refusal = async (asked: Promise<unknown>): Promise<unknown> =>
-  asked.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+import { refusal, withApi } from './with-api.ts';
 
 describe('what modules can do', () => {
   let server: TestServer, api: ModuleApi;
@@ -39,7 +18,7 @@ describe('what modules can do', () => {
         });
       }
     }
-    ({ server, api } = await withApi({}, [{ module: NoSecrets }]));
+    ({ server, api } = await withApi({ modules: [{ module: NoSecrets }] }));
     [alice, bob] = [await server.user('alice'), await server.user('bob')];
   });
   after(() => server.close());
@@ -269,7 +248,7 @@ describe('what modules can do', () => {
     });
 
     it('speaks JSON where it is allowed to', async () => {
-      const allowed = await withApi({ outgoing: { allow_addresses: ['127.0.0.0/8'] } });
+      const allowed = await withApi({ config: { outgoing: { allow_addresses: ['127.0.0.0/8'] } } });
       const client = allowed.api.httpClient;
       expect(await client.getJson(`${url}/a?b=1`, { c: ['2', '3'] }, { 'x-test': 'y' })).to.include({ method: 'GET', url: '/a?b=1&c=2&c=3', x: 'y' });
       expect(await client.postJsonGetJson(`${url}/a`, { p: 1 })).to.include({ method: 'POST', body: '{"p":1}', type: 'application/json' });

@@ -28,7 +28,8 @@ export function toIdentityAccess(idServer: string, idAccessToken: string): Ident
 /** @throws M_INVALID_PARAM */
 export const toIdServer = (name: string | undefined): ServerName | undefined => (name === undefined ? undefined : requireIdServer(name));
 
-function requireIdServer(name: string): ServerName {
+/** @throws M_INVALID_PARAM */
+export function requireIdServer(name: string): ServerName {
   if (isServerName(name)) return name;
   throw invalidParam('id_server must be the host, and the port if there is one, of an identity server: vector.im, for example');
 }

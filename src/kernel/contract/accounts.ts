@@ -10,7 +10,7 @@ const ADDRESS = { listeners: ['on_add_user_third_party_identifier', 'on_threepid
 
 export const ACCOUNTS = {
   register: REGISTRATION_WITH_ADDRESS,
-  'register-user': REGISTRATION,
+  'register-user': REGISTRATION_WITH_ADDRESS,
   'register-with-shared-secret': REGISTRATION,
   'issue-registration-nonce': {},
   'check-username': {},

@@ -2,6 +2,9 @@ import type { ContractArea } from './line.ts';
 
 /** What only modules ask for. */
 export const MODULES = {
+  'create-login-token': {},
+  'record-external-id': {},
+  'record-identity-binding': {},
   'register-device': {},
   'run-module-work': {},
   'set-admin': {},

@@ -4,7 +4,7 @@ import { stringAt, type JsonObject } from '../../core/json.ts';
 import { MatrixError } from '../../kernel/errors.ts';
 import { toUserId } from '../../kernel/parse.ts';
 import type { Policy } from '../../kernel/questions.ts';
-import type { Account, Actions, NewDevice } from '../actions.ts';
+import type { Account, Actions } from '../actions.ts';
 import { jsonOf } from '../results.ts';
 import { freezeJson } from '../views/copies.ts';
 import { moduleRequester, type ModuleRequester } from '../views/module-requester.ts';
@@ -54,12 +54,17 @@ export interface AccountsApi {
   checkUserExists(userId: string): Promise<string | undefined>;
   /**
    * Makes an account that has no password. The modules are asked as for any registration.
+   * @param emails mail addresses that are known to be the user's
    * @returns its user id
-   * @throws MatrixError M_USER_IN_USE, M_INVALID_USERNAME, or what a module refuses with
+   * @throws MatrixError M_USER_IN_USE, M_THREEPID_IN_USE, M_INVALID_PARAM, M_INVALID_USERNAME, or what a module refuses with
    */
   registerUser(localpart: string, displayname?: string, emails?: readonly string[], admin?: boolean): Promise<string>;
-  /** Logs a user in, on a new device or in the place of whoever has that device. @throws MatrixError M_NOT_FOUND */
-  registerDevice(userId: string, deviceId?: string, initialDisplayName?: string): Promise<NewDevice>;
+  /**
+   * Makes an account that has no password, and logs it in. The modules are asked as for any registration.
+   * @throws MatrixError as registerUser
+   * @deprecated registerUser, and registerDevice where somebody is to be logged in
+   */
+  register(localpart: string, displayname?: string, emails?: readonly string[]): Promise<{ readonly userId: string; readonly accessToken: string }>;
   isUserAdmin(userId: string): Promise<boolean>;
   /** Makes or unmakes a server administrator. @throws MatrixError M_NOT_FOUND */
   setUserAdmin(userId: string, admin: boolean): Promise<void>;
@@ -76,6 +81,8 @@ export interface AccountsServices {
 
 export function accountsApi({ serverName, policy, actions }: AccountsServices): AccountsApi {
   const accountOf = async (userId: string): Promise<Account | undefined> => (isUserId(userId) ? (await actions).account(userId) : undefined);
+  const registerUser = async (username: string, displayName?: string, emails: readonly string[] = [], isAdmin = false): Promise<UserId> =>
+    (await actions).registerUser({ username, displayName, emails, isAdmin });
   return {
     getUserByReq: async (ctx, options = {}) => userByRequest(await actions, policy, ctx, options),
     getQualifiedUserId: (username) => (username.startsWith('@') ? username : userIdOf(username, serverName)),
@@ -86,11 +93,12 @@ export function accountsApi({ serverName, policy, actions }: AccountsServices): 
     },
     getProfileForUser: async (user) => profileOf(await (await actions).profile(user.startsWith('@') ? toUserId(user) : userIdOf(user, serverName))),
     checkUserExists: async (userId) => ((await accountOf(userId)) ?? (await accountOf(userId.toLowerCase())))?.userId,
-    async registerUser(username, displayName, emails = [], isAdmin = false) {
-      if (emails.length > 0) throw new Error('registerUser cannot bind email addresses: this version of Plexus keeps none');
-      return (await actions).registerUser({ username, displayName, isAdmin });
+    registerUser,
+    async register(username, displayName, emails) {
+      const userId = await registerUser(username, displayName, emails);
+      const { accessToken } = await (await actions).registerDevice({ userId, deviceId: undefined, displayName: undefined });
+      return { userId, accessToken };
     },
-    registerDevice: async (userId, deviceId, displayName) => (await actions).registerDevice({ userId: toUserId(userId), deviceId, displayName }),
     isUserAdmin: async (userId) => (await accountOf(userId))?.isAdmin ?? false,
     setUserAdmin: async (userId, admin) => (await actions).setAdmin(toUserId(userId), admin),
     setDisplayname: async (userId, name) => (await actions).setDisplayName(toUserId(userId), name),

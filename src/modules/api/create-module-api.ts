@@ -8,10 +8,12 @@ import { accountsApi } from './accounts.ts';
 import type { Background } from './background.ts';
 import { declaredHostsOnly } from './declared-hosts.ts';
 import { httpClient, type Fetch } from './http-client.ts';
+import { identitiesApi } from './identities.ts';
 import type { ModuleApi } from './module-api.ts';
 import { presenceApi } from './presence.ts';
 import type { RegistrationApi } from './registration.ts';
 import { roomsApi } from './rooms.ts';
+import { sessionsApi } from './sessions.ts';
 import { storageApi } from './storage.ts';
 import type { SurroundingsApi } from './surroundings.ts';
 
@@ -36,6 +38,8 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
     ...registration(registrar),
     ...bound(background, 'sleep', 'runAsBackgroundProcess', 'loopingBackgroundCall', 'delayedBackgroundCall'),
     ...accountsApi(parts),
+    ...sessionsApi(parts),
+    ...identitiesApi(parts),
     ...roomsApi(parts),
     ...presenceApi(actions),
     ...storageApi(surroundings.moduleName, actions),

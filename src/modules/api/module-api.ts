@@ -1,13 +1,16 @@
 import type { AccountsApi } from './accounts.ts';
 import type { BackgroundApi } from './background.ts';
 import type { HttpClient } from './http-client.ts';
+import type { IdentitiesApi } from './identities.ts';
 import type { PresenceApi } from './presence.ts';
 import type { RegistrationApi } from './registration.ts';
 import type { RoomsApi } from './rooms.ts';
+import type { SessionsApi } from './sessions.ts';
 import type { StorageApi } from './storage.ts';
 import type { SurroundingsApi } from './surroundings.ts';
 
 /** All that a module is given. What acts, acts as clients do: the other modules are asked about it. */
-export interface ModuleApi extends RegistrationApi, SurroundingsApi, BackgroundApi, AccountsApi, RoomsApi, PresenceApi, StorageApi {
+export interface ModuleApi
+  extends RegistrationApi, SurroundingsApi, BackgroundApi, AccountsApi, SessionsApi, IdentitiesApi, RoomsApi, PresenceApi, StorageApi {
   readonly httpClient: HttpClient;
 }

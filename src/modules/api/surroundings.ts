@@ -16,6 +16,8 @@ export interface SurroundingsApi {
   readonly log: Log;
   /** The server's time; tests turn it forward. */
   readonly clock: Clock;
+  /** The server's time, in milliseconds since the epoch. */
+  getCurrentTimeMsec(): number;
   /** The module's own numbers, shown among the server's as `plexus_module_<module>_<name>`. */
   readonly metrics: MetricsApi;
   /** Calls back when the server ends or the module is exchanged: the place to close what the module has opened. */
