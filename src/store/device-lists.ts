@@ -1,5 +1,5 @@
 import type { RoomId, UserId } from '../core/identifiers.ts';
-import { execute, rows, wake, type Work } from '../kernel/work.ts';
+import { execute, inList, rows, wake, type Work } from '../kernel/work.ts';
 import { nextPosition } from './stream.ts';
 
 interface UserRow {
@@ -85,16 +85,17 @@ export interface Passages {
   readonly left: readonly UserId[];
 }
 
-/** Who has joined, or left without sharing another room with the user, in one of the user's rooms after a position. */
-export function* passagesOf(userId: UserId, roomId: RoomId, after: number): Work<Passages> {
+/** Who has joined, or left without sharing another room with the user, in some of the user's rooms after a position. */
+export function* passagesIn(roomIds: readonly RoomId[], userId: UserId, after: number): Work<Passages> {
+  const list = inList(roomIds);
   const found = yield* rows<UserRow & { isJoined: number; isShared: number }>(
     `select distinct m.user_id as "userId", case when m.membership = 'join' then 1 else 0 end as "isJoined",
      case when ${shares('m.user_id')} then 1 else 0 end as "isShared"
      from current_state_changes c join memberships m on m.room_id = c.room_id and m.user_id = c.state_key
-     where c.room_id = ? and c.pos > ? and c.type = 'm.room.member' and m.user_id <> ?
+     where c.room_id in ${list.marks} and c.pos > ? and c.type = 'm.room.member' and m.user_id <> ?
      and ((m.membership = 'join' and m.joined_pos > ?) or (m.membership <> 'join' and m.left_pos > ?))`,
     userId,
-    roomId,
+    ...list.args,
     after,
     userId,
     after,

@@ -25,6 +25,7 @@ const related = { roomId: room, parentId: id, viewer: user, relType: undefined, 
 
 /** Who of many shares a room with one user. */
 const SHARING = {
+  'comings and goings in rooms': deviceLists.passagesIn([room, room], user, 0),
   'changed device lists': deviceLists.changedSince(user, 0),
   'others in the rooms of a user': presence.sharingRooms(user, [user, user]),
 };

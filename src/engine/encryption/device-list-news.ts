@@ -18,6 +18,9 @@ export interface Occasions {
   readonly user: boolean;
 }
 
+/** How many rooms one query looks into. */
+const ROOMS_AT_ONCE = 128;
+
 /** What a user has to hear about the keys of others since a position. */
 export function* deviceListNews(userId: UserId, since: number, { rooms, user }: Occasions): Work<DeviceListNews> {
   const changed = new Set(yield* deviceLists.changedSince(userId, since));
@@ -27,8 +30,8 @@ export function* deviceListNews(userId: UserId, since: number, { rooms, user }: 
     for (const other of yield* deviceLists.metByJoining(userId, since)) changed.add(other);
     for (const other of yield* deviceLists.lostByLeaving(userId, since)) left.add(other);
   }
-  for (const roomId of rooms) {
-    const passages = yield* deviceLists.passagesOf(userId, roomId, since);
+  for (let start = 0; start < rooms.length; start += ROOMS_AT_ONCE) {
+    const passages = yield* deviceLists.passagesIn(rooms.slice(start, start + ROOMS_AT_ONCE), userId, since);
     for (const other of passages.joined) changed.add(other);
     for (const other of passages.left) left.add(other);
   }
