@@ -8,6 +8,7 @@ interface Room {
   readonly ephemeral: { readonly events: readonly { readonly type: string; readonly content: unknown }[] };
   readonly account_data: { readonly events: readonly { readonly type: string; readonly content: unknown }[] };
   readonly unread_notifications: { readonly notification_count: number };
+  readonly unread_thread_notifications?: Readonly<Record<string, unknown>>;
 }
 
 describe('receipts and read markers', () => {
@@ -91,6 +92,20 @@ describe('receipts and read markers', () => {
     for (const thread_id of ['', 5, last, 'elsewhere']) await expectError(read(bob, inThread, 'm.read', { thread_id }), 400, 'M_INVALID_PARAM');
     await expectError(read(bob, inThread, 'm.read', { thread_id: 'main' }), 400, 'M_INVALID_PARAM');
     await expectError(read(bob, root, 'm.fully_read', { thread_id: 'main' }), 400, 'M_INVALID_PARAM');
+  });
+
+  it('of a thread may stand at what is related to its root in another way', async () => {
+    const [root, , last] = events;
+    const inThread = await alice.send(room, { msgtype: 'm.text', body: 'in', 'm.relates_to': { rel_type: 'm.thread', event_id: root } });
+    const reference = await alice.send(room, { msgtype: 'm.text', body: 'see', 'm.relates_to': { rel_type: 'm.reference', event_id: root } });
+    const reaction = await alice.sendEvent(room, 'm.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: reference, key: '+1' } });
+    const filter = JSON.stringify({ room: { timeline: { unread_thread_notifications: true } } });
+    const threads = async (): Promise<unknown> => roomIn(await bob.sync({ filter }))?.unread_thread_notifications ?? {};
+    expect(await threads()).to.have.property(root ?? '');
+    await read(bob, reaction, 'm.read', { thread_id: root });
+    expect(await threads(), inThread).to.not.have.property(root ?? '');
+    await read(bob, reaction, 'm.read', { thread_id: 'main' });
+    await expectError(read(bob, last, 'm.read', { thread_id: root }), 400, 'M_INVALID_PARAM');
   });
 
   it('move together with the fully read marker', async () => {

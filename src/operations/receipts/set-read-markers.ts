@@ -1,6 +1,6 @@
 import type { EventId, RoomId } from '../../core/identifiers.ts';
 import { stringAt, type JsonObject } from '../../core/json.ts';
-import { threadOf, type ThreadId } from '../../core/threads.ts';
+import { isRelatedTo, MAIN_THREAD, threadOf, type ThreadId } from '../../core/threads.ts';
 import { forbidden, invalidParam, notFound } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -69,16 +69,18 @@ function* place(roomId: RoomId, viewer: Viewer, markers: readonly Marker[]): Wor
 }
 
 /**
- * A receipt of a thread points to an event of the thread. A thread's root is of the main timeline, but clients that show it at the
- * head of the thread may send a receipt there.
+ * A receipt of a thread points to what is related to the thread's root, in whichever way, or to the root itself, although these are
+ * of the main timeline: clients show them with the thread.
  */
 function* checkThread({ event }: StoredEvent, threadId: ThreadId): Work<void> {
   if (event.eventId === threadId) return;
-  const thread = yield* threadOf(event.content, function* (eventId) {
+  const contentOf = function* (eventId: EventId): Work<JsonObject | undefined> {
     const related = yield* events.find(eventId);
     return related?.event.roomId === event.roomId ? related.event.content : undefined;
-  });
-  if (thread !== threadId) throw invalidParam(`${event.eventId} is not of the thread ${threadId}`);
+  };
+  const belongs =
+    threadId === MAIN_THREAD ? (yield* threadOf(event.content, contentOf)) === MAIN_THREAD : yield* isRelatedTo(event.content, threadId, contentOf);
+  if (!belongs) throw invalidParam(`${event.eventId} is not related to the thread ${threadId}`);
 }
 
 /** @returns what the marker says now, where it has moved */
