@@ -9,6 +9,7 @@ import type { EventBuilder, EventPlan } from '../kernel/event-plan.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
 import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/questions.ts';
 import { isRequester, type Caller, type Origin } from '../kernel/requester.ts';
+import { ToldRefusal } from '../kernel/told-refusal.ts';
 import type { Work } from '../kernel/work.ts';
 import { EventMaking, StateChanged } from './event-making.ts';
 import { refuseBarred, refuseSuspendedEvents } from './moderation.ts';
@@ -83,11 +84,20 @@ export class Runner {
     if (depth >= MAX_DEPTH) {
       return Promise.reject(new MatrixError(500, 'M_UNKNOWN', `Modules called each other more than ${MAX_DEPTH} operations deep`));
     }
-    return depthOfWork.run(depth + 1, () => this.#phases(operation as Erased, who, input)) as Promise<Out>;
+    return depthOfWork.run(depth + 1, () => this.#run(operation as Erased, who, input)) as Promise<Out>;
   }
 
-  async #phases(operation: Erased, who: Caller, input: unknown): Promise<unknown> {
+  async #run(operation: Erased, who: Caller, input: unknown): Promise<unknown> {
     const occasion: Occasion = { operation: operation.name, userId: isRequester(who) ? who.userId : undefined };
+    try {
+      return await this.#phases(operation, who, input, occasion);
+    } catch (error) {
+      if (error instanceof ToldRefusal) await this.#policy.tell(error.listener, occasion, ...error.args);
+      throw error;
+    }
+  }
+
+  async #phases(operation: Erased, who: Caller, input: unknown, occasion: Occasion): Promise<unknown> {
     if (isRequester(who)) refuseBarred(operation.name, who);
     await this.#refuseExpired(operation.name, who, occasion);
     for (const [name, args] of Object.entries(operation.before?.(who, input) ?? {})) {

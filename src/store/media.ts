@@ -84,14 +84,30 @@ export function* create(mediaId: string, userId: UserId, content: Content, uploa
   );
 }
 
-/** Fills a reserved id. @returns false when it was filled before */
-export function* fill(mediaId: string, content: Content, uploadName: string | undefined): Work<boolean> {
+/**
+ * How many bytes somebody has uploaded since then. The images of previews are nobody's uploads.
+ * @param since ms since the epoch; what was uploaded at that very moment does not count any more
+ */
+export function* uploadedSince(userId: UserId, since: number): Work<number> {
+  const found = yield* row<{ bytes: number | null }>(
+    `select sum(size) as bytes from media
+     where user_id = ? and created_ts > ?
+       and not exists (select 1 from url_preview_images image where image.sha256 = media.sha256 and image.media_id = media.media_id)`,
+    userId,
+    since,
+  );
+  return found?.bytes ?? 0;
+}
+
+/** Fills a reserved id, which counts as made now (ms since the epoch). @returns false when it was filled before */
+export function* fill(mediaId: string, content: Content, uploadName: string | undefined, now: number): Work<boolean> {
   const filled = yield* row<{ media_id: string }>(
-    'update media set sha256 = ?, content_type = ?, upload_name = ?, size = ?, expires_ts = null where media_id = ? and sha256 is null returning media_id',
+    'update media set sha256 = ?, content_type = ?, upload_name = ?, size = ?, created_ts = ?, expires_ts = null where media_id = ? and sha256 is null returning media_id',
     content.sha256,
     content.contentType,
     uploadName ?? null,
     content.size,
+    now,
     mediaId,
   );
   if (filled === undefined) return false;

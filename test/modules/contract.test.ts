@@ -25,6 +25,8 @@ import { SsoWalk } from '../support/sso-walk.ts';
 import { certificateFile } from '../support/tls-certificate.ts';
 
 const V3 = '/_matrix/client/v3';
+/** More than the server lets anybody upload. */
+const TOO_MUCH = new Uint8Array(2 * 1_048_576);
 const SECRET = 'a shared secret';
 const root = resolve(import.meta.dirname, '../../..');
 const LINES = Object.entries(CONTRACT) as [OperationName, ContractLine][];
@@ -48,6 +50,7 @@ describe('the contract between operations and modules', () => {
       config: {
         registration: { mode: 'open', shared_secret: SECRET },
         mail: { host: '127.0.0.1', port: mailbox.port, security: 'none', from: 'noreply@example.org' },
+        media: { upload_limits: [{ period: '1h', max_size: '1MiB' }] },
         outgoing: { extra_ca: [certificate.path], allow_addresses: ['127.0.0.1'] },
       },
     });
@@ -145,11 +148,17 @@ describe('the contract between operations and modules', () => {
     },
     'search-users': () => alice.request('POST', `${V3}/user_directory/search`, { search_term: 'bob' }),
     'propagate-profile': () => setName(alice, 'Alice'),
-    'upload-media': async () => upload('/_matrix/media/v3/upload', 'POST', await image()),
+    async 'upload-media'() {
+      await upload('/_matrix/media/v3/upload', 'POST', await image());
+      await upload('/_matrix/media/v3/upload', 'POST', TOO_MUCH);
+    },
     async 'fill-media'() {
       const { content_uri: uri } = await alice.request('POST', '/_matrix/media/v1/create');
-      await upload(`/_matrix/media/v3/upload/${String(uri).slice('mxc://'.length)}`, 'PUT', await image());
+      const path = `/_matrix/media/v3/upload/${String(uri).slice('mxc://'.length)}`;
+      await upload(path, 'PUT', TOO_MUCH);
+      await upload(path, 'PUT', await image());
     },
+    'get-media-config': () => alice.request('GET', '/_matrix/client/v1/media/config'),
     async 'get-thumbnail'() {
       const id = await upload('/_matrix/media/v3/upload', 'POST', await image());
       const headers = { authorization: `Bearer ${alice.accessToken}` };

@@ -1,5 +1,5 @@
-import { section } from '../mappings.ts';
-import { byteSize, duration, flag, wholeNumber } from '../values.ts';
+import { list, mapping, optional, section } from '../mappings.ts';
+import { byteSize, duration, flag, link, wholeNumber } from '../values.ts';
 
 export const media = section(
   {
@@ -12,6 +12,20 @@ export const media = section(
       default: 5,
       description: 'How many files a user may announce before uploading them.',
     }),
+    upload_limits: list(
+      mapping({
+        period: duration({ description: 'The time in which it holds.', example: '1d' }),
+        max_size: byteSize({ description: 'How much a user may upload in that time, all files together.', example: '1GiB' }),
+        info_uri: optional(link({ description: 'A page that tells users more.' })),
+        can_upgrade: flag({ default: false, description: 'Whether users can get a higher limit.' }),
+      }),
+      {
+        default: [],
+        description:
+          'How much each user may upload over time: max_size in each period, all files together. info_uri is a page that tells users more (without one they are shown the address of this server), can_upgrade says whether they can get a higher limit. Modules may give other limits to some.',
+        example: [{ period: '1d', max_size: '1GiB', info_uri: 'https://example.org/limits', can_upgrade: false }],
+      },
+    ),
     public_downloads: flag({
       default: false,
       description:

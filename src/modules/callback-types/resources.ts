@@ -6,25 +6,30 @@ import type { Answer, Verdict } from './values.ts';
 /** `registerMediaRepositoryCallbacks`. */
 export interface MediaRepositoryCallbacks {
   /**
-   * The reply of `GET …/media/config` for this user; nothing leaves it to the next module, and then to the configuration.
+   * The reply of `GET …/media/config` for this user, which is sent as it is; nothing leaves it to the next module, and then to the configuration.
+   * @asked for both addresses of the request
    */
   get_media_config_for_user?(userId: string): Answer<JsonObject | null | undefined>;
   /**
    * Whether somebody may upload a file of this size. True allows.
    * @param size bytes
-   * @asked for every upload that is not larger than the server's own limit
+   * @asked for every upload, announced ones included, that is not larger than the server's own limit: before the file is received where the client
+   *   says how large it is, as nearly all do, and else before it is stored
    * @refused 413 M_TOO_LARGE
    */
   is_user_allowed_to_upload_media_of_size?(userId: string, size: number): Answer<Verdict>;
   /**
    * How much somebody may upload in which periods; an empty list is no limit, nothing leaves it to the next module, and then to the configuration.
+   * The limits in the configuration are `media.upload_limits`.
    * @param size of the file that is to be uploaded, bytes
-   * @asked for every upload
+   * @asked directly after `is_user_allowed_to_upload_media_of_size`
+   * @refused by a limit: 403 M_USER_LIMIT_EXCEEDED, with its `infoUri` (or the address of this server) as `info_uri`, and `can_upgrade`
    */
   get_media_upload_limits_for_user?(userId: string, size: number): Answer<readonly MediaUploadLimit[] | null | undefined>;
   /**
-   * Somebody was refused by a limit.
+   * Somebody was refused by a limit, of a module or of the configuration.
    * @param sentBytes what they had uploaded in the period before
+   * @asked before the client hears of it
    */
   on_media_upload_limit_exceeded?(userId: string, limit: MediaUploadLimit, sentBytes: number, attemptedBytes: number): Answer<void>;
 }

@@ -1,4 +1,5 @@
 import { uploadedFileInfo } from '../../engine/media/uploaded-file-info.ts';
+import { receiveUpload, requireAllowance } from '../../engine/media/upload-allowance.ts';
 import type { Upload } from '../../engine/media/upload.ts';
 import { forbidden, MatrixError, notFound } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
@@ -17,15 +18,17 @@ const filled = (): MatrixError => new MatrixError(409, 'M_CANNOT_OVERWRITE_MEDIA
 /** Uploads a file under an id that was given out: https://spec.matrix.org/v1.19/client-server-api/#put_matrixmediav3uploadservernamemediaid */
 export const fillMedia = defineOperation({
   name: 'fill-media',
-  async prepare(context, who: Requester, { serverName, mediaId, body, contentType, fileName }: Filling) {
+  async prepare(context, who: Requester, { serverName, mediaId, ...upload }: Filling, ask) {
     await refuseOthers(context, who, serverName, mediaId);
-    const file = await context.mediaFiles.receive(body, context.config.media.max_upload);
-    return { file, mediaId, contentType, fileName, userId: who.userId };
+    const { file, allowance } = await receiveUpload(context, who.userId, upload, ask);
+    return { file, allowance, mediaId, contentType: upload.contentType, fileName: upload.fileName, userId: who.userId, now: context.clock.now() };
   },
   gates: (draft) => ({ check_media_file_for_spam: [[draft.file, uploadedFileInfo(draft.mediaId, draft.contentType, draft.userId)]] }),
-  *commit({ file, mediaId, contentType, fileName }): Work<void> {
-    if (!(yield* media.fill(mediaId, { sha256: file.sha256, size: file.size, contentType }, fileName))) throw filled();
+  *commit({ file, allowance, mediaId, contentType, fileName, now }): Work<void> {
+    yield* requireAllowance(allowance, file.size);
+    if (!(yield* media.fill(mediaId, { sha256: file.sha256, size: file.size, contentType }, fileName, now))) throw filled();
   },
+  listeners: () => ({ on_media_upload_limit_exceeded: [] }),
   release: (context, draft, committed) => context.mediaFiles.settle(draft.file, committed),
 });
 
