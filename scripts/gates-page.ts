@@ -27,6 +27,7 @@ export function gatesPage(): string {
     '',
     'Printed from `src/kernel/contract/` by `node build/scripts/generate-gates.js`; a test compares it with the code, another one with what really happens.',
     '',
+    'Each request that is limited by user asks `get_ratelimit_override_for_user`, where `rate_limits` are switched on.',
     `Every operation on behalf of a user asks \`is_user_expired\` before anything else, with the exception of ${code(exempt)}. Then, in this order:`,
     '',
     row('operation', 'before it', 'while preparing', 'gates', 'for each event', 'told afterwards'),

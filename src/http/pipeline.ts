@@ -18,8 +18,8 @@ export interface PipelineServices {
   readonly run: Run;
   /** Finds out who a token belongs to. @throws M_UNKNOWN_TOKEN */
   authenticate(token: string, caller: Caller): Promise<Requester>;
-  /** Takes one request from a budget. @returns ms to wait when it is used up */
-  limit(limit: RateLimit, caller: Caller | Requester): number | undefined;
+  /** Takes one request from a budget. @returns ms to wait when it is used up. @throws what a module refuses with */
+  limit(limit: Exclude<RateLimit, 'none'>, endpoint: Endpoint, caller: Caller | Requester): number | undefined | Promise<number | undefined>;
   /** Counts a finished request; `seconds` is how long it took. */
   observe(endpoint: Endpoint, status: number, seconds: number): void;
   /** Bytes of JSON that a request may have. */
@@ -66,7 +66,7 @@ export class Pipeline {
   async #serve(ctx: Context, endpoint: Endpoint, params: Readonly<Record<string, string>>): Promise<void> {
     const token = accessTokenOf(ctx);
     const who = await this.#authenticate(ctx, endpoint, token);
-    const wait = endpoint.limit === 'none' ? undefined : this.#services.limit(endpoint.limit, who);
+    const wait = endpoint.limit === 'none' ? undefined : await this.#services.limit(endpoint.limit, endpoint, who);
     if (wait !== undefined) throw limitExceeded(wait);
     const query = this.#query(ctx, endpoint);
     const body = await this.#body(ctx, endpoint);

@@ -121,7 +121,10 @@ export async function compose(parts: Parts): Promise<Server> {
     confirmRefresh: (token) => run(confirmRefresh, SERVER_ITSELF, token),
     noteSeen: (requester) => sightings.note(requester),
   });
-  const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock);
+  const policy = parts.watch?.(modules.policy) ?? modules.policy;
+  const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock, (userId, name, operation) =>
+    policy.answers(OVERRIDE) ? policy.ask(OVERRIDE, { operation, userId }, userId, name) : undefined,
+  );
   const passwords = new Passwords(config.passwords.cost);
   const registrationNonces = new RegistrationNonces(clock);
   const { terms, captcha } = config.registration;
@@ -207,7 +210,7 @@ export async function compose(parts: Parts): Promise<Server> {
     mediaFiles,
     thumbnailer,
   };
-  const runner = new Runner({ database, policy: parts.watch?.(modules.policy) ?? modules.policy, builder, context });
+  const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
   const mailer = config.mail === undefined ? undefined : new Mailer(config.mail, config.outgoing.extra_ca);
   const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets, searchIndex });
@@ -218,7 +221,8 @@ export async function compose(parts: Parts): Promise<Server> {
   const pipeline = new Pipeline(routes, {
     run,
     authenticate: (token, caller) => access.requesterOf(token, caller),
-    limit: (name, caller) => limits.take(name, isRequester(caller) ? caller.userId : caller.ip),
+    limit: (name, { operationName }, caller) =>
+      isRequester(caller) ? limits.takeOf(name, caller.userId, operationName) : limits.take(name, caller.ip),
     observe: (endpoint, status, seconds) => metrics.observe(endpoint, status, seconds),
     maxBody: MAX_BODY,
     checkReplies: !parts.production,
@@ -264,6 +268,8 @@ export async function compose(parts: Parts): Promise<Server> {
     },
   };
 }
+
+const OVERRIDE = 'get_ratelimit_override_for_user';
 
 /** Bytes of JSON in one request: enough for the keys of many devices, too little to fill the memory. */
 const MAX_BODY = 4 * 1_048_576;

@@ -37,9 +37,10 @@ export interface MediaRepositoryCallbacks {
 /** `registerRatelimitCallbacks`. */
 export interface RatelimitCallbacks {
   /**
-   * Another rate limit for somebody; nothing leaves it to the next module, and then to the configuration.
+   * Another rate limit for somebody (`perSecond: 0` is none); nothing leaves it to the next module, and then to the configuration.
    * @param limiterName a class of `rate_limits` in the configuration
-   * @asked for requests that are limited by user
+   * @asked before each request that is limited by user, and once more for each address that createRoom invites. Not where limits are switched off,
+   *   and not about attempts at the password of an account, which may be anybody's
    */
   get_ratelimit_override_for_user?(userId: string, limiterName: string): Answer<RatelimitOverride | null | undefined>;
 }

@@ -34,7 +34,7 @@ export const createRoom = defineOperation({
     checkState(request, alias, version);
     const named = (request.invite ?? []).map(toUserId);
     // Each may send a mail, as each request to /invite may.
-    for (const _mail of request.invite_3pid ?? []) context.limits.require('invite', who.userId);
+    for (const _mail of request.invite_3pid ?? []) await context.limits.requireOf('invite', who.userId, 'create-room');
     const addressed = (request.invite_3pid ?? []).map(toThirdPartyInvitee);
     for (const { medium, address } of addressed) await ask('check_threepid_can_be_invited', medium, address, NO_STATE);
     const { users, strangers } = await findInvitees(context.identityServers, addressed);
