@@ -13,6 +13,8 @@ await build({
     'server/cli': source('server/cli.js'),
     // What modules import must be the running server's own, or their errors would be of another class.
     'modules/public': source('modules/public.js'),
+    // The program of a thread that runs one module.
+    'modules/isolation/thread': source('modules/isolation/thread.js'),
     'modules/loading/module-hooks': source('modules/loading/module-hooks.js'),
   },
   outdir: join(root, 'build/bundle'),

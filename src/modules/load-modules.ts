@@ -1,3 +1,4 @@
+import { prepareIsolated } from './isolation/prepare-isolated.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import { prepareModule, type PreparationServices, type PreparedModule } from './loading/prepare-module.ts';
 import { describePermissions } from './manifest.ts';
@@ -39,7 +40,8 @@ async function prepareAll(entries: readonly ModuleEntry[], services: Preparation
   for (const [index, entry] of entries.entries()) {
     problems.push(...unknownHooks(entry).map(([name, message]) => ({ path: ['modules', index, 'hooks', name], message })));
     try {
-      prepared.push(await prepareModule(entry, index, services));
+      const prepare = entry.isolation === 'worker' ? prepareIsolated : prepareModule;
+      prepared.push(await prepare(entry, index, services));
     } catch (error) {
       if (!(error instanceof ModuleProblems)) throw error;
       problems.push(...error.problems);

@@ -61,9 +61,9 @@ export class LoadedModule {
   }
 
   /** @returns what is wrong with it */
-  construct(): readonly ModuleProblem[] {
+  async construct(): Promise<readonly ModuleProblem[]> {
     try {
-      this.#module.construct(this.#api());
+      await this.#module.construct(this.#api());
       this.#registrar.close();
       return [];
     } catch (error) {

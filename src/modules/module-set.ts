@@ -4,7 +4,7 @@ import type { Actions } from './actions.ts';
 import { Consultation } from './consultation.ts';
 import { RecentDecisions } from './decisions.ts';
 import { LoadedModule, type ModuleStatus, type SharedParts } from './loaded-module.ts';
-import { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
+import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import type { PreparedModule } from './loading/prepare-module.ts';
 import { ModuleManager } from './manager.ts';
 import { ModuleMetrics } from './module-metrics.ts';
@@ -98,7 +98,8 @@ export class ModuleSet implements Modules {
 
   /** @throws ModuleProblems; then none of them goes on running */
   async #construct(started: readonly LoadedModule[], ended: readonly LoadedModule[]): Promise<void> {
-    const problems = started.flatMap((module) => module.construct());
+    const problems: ModuleProblem[] = [];
+    for (const module of started) problems.push(...(await module.construct()));
     for (const module of problems.length === 0 ? started : []) {
       const predecessor = ended.find(({ name }) => name === module.name);
       if (predecessor !== undefined) problems.push(...(await module.takeOver(predecessor)));

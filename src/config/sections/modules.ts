@@ -1,5 +1,5 @@
 import { list, mapping, optional, record } from '../mappings.ts';
-import { anything, choice, duration, moduleReference, text } from '../values.ts';
+import { anything, byteSize, choice, duration, moduleReference, text } from '../values.ts';
 
 const ON_ERROR = ['deny', 'allow'] as const;
 
@@ -16,6 +16,7 @@ const entry = mapping({
   timeout: duration({ default: '5s' }),
   mode: choice(['enforce', 'shadow'], { default: 'enforce' }),
   isolation: choice(['none', 'worker'], { default: 'none' }),
+  memory: byteSize({ default: '256MiB' }),
   hooks: record(hook, { default: {} }),
 });
 
@@ -29,7 +30,8 @@ export const modules = list(entry, {
     '  timeout    for how long it may think about one question (5s)',
     '  on_error   whether what it was asked about is refused (deny) or done (allow) when it fails or is too slow',
     '  mode       enforce, or shadow: it is asked and its answers are recorded, but they have no effect',
-    '  isolation  none: it runs in the process of the server (a thread of its own is not there yet)',
+    '  isolation  none: it runs in the thread of the server; worker: in one of its own, where an endless loop or a leak costs that module only',
+    '  memory     how much a thread of its own may use (256MiB); when it needs more, it is started anew',
     '  hooks      timeout and on_error for single callbacks',
   ].join('\n'),
   example: [

@@ -9,6 +9,8 @@ export interface ModuleEntry {
   readonly timeout: number;
   readonly mode: 'enforce' | 'shadow';
   readonly isolation: 'none' | 'worker';
+  /** Of its thread, in bytes. */
+  readonly memory: number;
   readonly hooks: Readonly<Record<string, HookSettings>>;
 }
 

@@ -19,7 +19,7 @@ export interface PreparedModule {
   /** The class or definition itself: the same as long as its code is. */
   readonly code: unknown;
   /** Makes the module, which registers what it has. */
-  construct(api: ModuleApi): void;
+  construct(api: ModuleApi): void | Promise<void>;
 }
 
 export interface PreparationServices {
@@ -34,7 +34,6 @@ export interface PreparationServices {
  * @throws ModuleProblems
  */
 export async function prepareModule(entry: ModuleEntry, index: number, services: PreparationServices): Promise<PreparedModule> {
-  if (entry.isolation === 'worker') throw problem(index, ['isolation'], 'worker: modules cannot run in a thread of their own yet');
   const { value, name } = await found(entry, index, services.folder);
   if (!isDefinition(value) && !isClass(value)) {
     throw problem(index, ['module'], `${label(entry)} is no module: it has to be a class, or what defineModule returns`);
@@ -135,7 +134,7 @@ function copyPlain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copyPlain(part)]));
 }
 
-const problem = (index: number, path: readonly string[], message: string): ModuleProblems =>
+export const problem = (index: number, path: readonly string[], message: string): ModuleProblems =>
   new ModuleProblems([{ path: ['modules', index, ...path], message }]);
 
 export const label = ({ module }: ModuleEntry): string =>

@@ -4,11 +4,14 @@ import { copyJson, freezeJson } from './copies.ts';
 
 const NOTHING: JsonObject = Object.freeze({});
 
+/** What a module sees of an event. */
+export type ShownEvent = Pick<Event, 'eventId' | 'roomId' | 'sender' | 'type' | 'stateKey' | 'content' | 'originServerTs' | 'redacts' | 'pdu'>;
+
 /** An event as a module sees it. It cannot be changed; `getDict` gives a copy to work on. */
 export class ModuleEvent {
-  readonly #event: Event;
+  readonly #event: ShownEvent;
 
-  constructor(event: Event) {
+  constructor(event: ShownEvent) {
     this.#event = event;
     Object.freeze(this);
   }
@@ -56,5 +59,11 @@ export class ModuleEvent {
   /** A deep mutable copy in wire form (`room_id`, `state_key`, `content` …): the thing to edit and return as a replacement. */
   getDict(): { [key: string]: JsonValue; content: Record<string, JsonValue> } {
     return copyJson(this.#event.pdu) as ReturnType<ModuleEvent['getDict']>;
+  }
+
+  /** What it is made of: for passing it on to another thread. @internal */
+  shown(): ShownEvent {
+    const { eventId, roomId, sender, type, stateKey, content, originServerTs, redacts, pdu } = this.#event;
+    return { eventId, roomId, sender, type, stateKey, content, originServerTs, redacts, pdu };
   }
 }

@@ -164,6 +164,7 @@ describe('configuration', () => {
         timeout: 5000,
         mode: 'enforce',
         isolation: 'none',
+        memory: 268_435_456,
         hooks: {},
       });
       expect(second?.config).to.deep.equal({});

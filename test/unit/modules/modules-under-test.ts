@@ -38,6 +38,7 @@ export const entry = (given: Partial<ModuleEntry> & Pick<ModuleEntry, 'module'>)
   timeout: 5000,
   mode: 'enforce',
   isolation: 'none',
+  memory: 268_435_456,
   hooks: {},
   ...given,
 });

@@ -1,0 +1,44 @@
+import type { ModuleApi } from '../api/module-api.ts';
+import type { ModuleEntry } from '../loading/entry.ts';
+import { moduleSource } from '../loading/module-source.ts';
+import { explain, label, problem, type PreparationServices, type PreparedModule } from '../loading/prepare-module.ts';
+import { IsolatedModule } from './isolated-module.ts';
+import { ModuleThread } from './module-thread.ts';
+
+/**
+ * Prepares a module that is to run in a thread of its own: imports it and lets it read its configuration in one that ends again.
+ * @throws ModuleProblems
+ */
+export async function prepareIsolated(entry: ModuleEntry, index: number, services: PreparationServices): Promise<PreparedModule> {
+  if (typeof entry.module !== 'string') {
+    throw problem(index, ['isolation'], 'worker: a module that is given as an object cannot move to another thread; name its file or package');
+  }
+  const { folder, version: serverVersion } = services;
+  const data = { entry, index, services: { folder, version: serverVersion } };
+  const thread = new ModuleThread(data);
+  try {
+    const { name, version, permissions } = await thread.prepare();
+    return {
+      entry,
+      index,
+      name: entry.name ?? name,
+      version,
+      permissions,
+      code: codeOf(entry.module, services.folder),
+      construct: (api: ModuleApi) => new IsolatedModule(data, api).start(),
+    };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'DataCloneError') {
+      throw problem(index, ['config'], `${label(entry)} cannot be given its configuration in another thread: ${explain(error)}`);
+    }
+    throw error;
+  } finally {
+    await thread.end(new Error('it has told what it is'));
+  }
+}
+
+/** Changes with the code of the module. */
+function codeOf(reference: string, folder: string): string {
+  const { specifier, exportName } = moduleSource(reference, folder);
+  return `${specifier}#${exportName}`;
+}

@@ -1,0 +1,125 @@
+import type { Context } from 'koa';
+import { systemClock } from '../../kernel/clock.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { WebMethods } from '../../kernel/web-resource.ts';
+import { Background } from '../api/background.ts';
+import { httpClient, type Fetch } from '../api/http-client.ts';
+import type { StorageApi } from '../api/storage.ts';
+import type { Handover } from '../api/surroundings.ts';
+import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
+import { remoteFetch } from './remote-fetch.ts';
+import { remoteMetrics } from './remote-metrics.ts';
+import type { Peer } from './peer.ts';
+import { storeInThread } from './store-in-thread.ts';
+import { serveInThread } from './web-in-thread.ts';
+
+/** What the server's side tells of the API: values as they are, the names of functions, and of the functions in managers. */
+export interface ApiShape {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly functions: readonly string[];
+  readonly managers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a module in a thread has registered, for the server's side to register. */
+export interface Registered {
+  readonly callbacks: readonly (readonly [method: RegisterMethod, name: string, extra: unknown, callback: (...args: never[]) => unknown])[];
+  readonly resources: readonly (readonly [path: string, methods: WebMethods, options: object])[];
+  readonly handsOver: boolean;
+}
+
+type Callable = (...args: readonly unknown[]) => unknown;
+
+/** The API as a module in a thread of its own sees it: what it can do here it does here, for everything else it asks the server's thread. */
+export class ThreadApi {
+  readonly moduleApi: object;
+  handover: Handover | undefined;
+  readonly #peer: Peer;
+  readonly #log: Log;
+  readonly #background: Background;
+  readonly #callbacks: Registered['callbacks'][number][] = [];
+  readonly #resources: Registered['resources'][number][] = [];
+  readonly #disposals: (() => unknown)[] = [];
+
+  constructor(peer: Peer, { values, functions, managers }: ApiShape) {
+    this.#peer = peer;
+    this.#log = this.#remoteLog();
+    this.#background = new Background(systemClock, this.#log);
+    const remote =
+      (name: string): Callable =>
+      (...args) =>
+        peer.call(`api.${name}`, ...args);
+    const fetch: Fetch = remoteFetch((...args) => peer.call('api.fetch', ...args));
+    this.moduleApi = Object.freeze({
+      ...Object.fromEntries(functions.map((name) => [name, remote(name)])),
+      ...Object.fromEntries(
+        Object.entries(managers).map(([name, keys]) => [name, Object.fromEntries(keys.map((key) => [key, remote(`${name}.${key}`)]))]),
+      ),
+      ...values,
+      ...this.#here(),
+      store: storeInThread(peer),
+      runDbInteraction: unavailable,
+      httpClient: httpClient(fetch),
+    });
+  }
+
+  registered(): Registered {
+    return { callbacks: this.#callbacks, resources: this.#resources, handsOver: this.handover !== undefined };
+  }
+
+  async dispose(): Promise<void> {
+    this.#background.end();
+    for (const dispose of this.#disposals.toReversed()) await dispose();
+  }
+
+  #here(): object {
+    const background = this.#background;
+    return {
+      ...Object.fromEntries(
+        (Object.keys(CATEGORIES) as RegisterMethod[]).map((method) => [method, (given: object) => this.#register(method, given)]),
+      ),
+      registerWebResource: (path: string, resource: object, options: object = {}) =>
+        void this.#resources.push([path, serveInThread(path, resource), { ...('subtree' in resource && { subtree: resource.subtree }), ...options }]),
+      getUserByReq: (ctx: Context, options?: object) => this.#peer.call('api.getUserByReq', (ctx as unknown as { id: number }).id, options),
+      getQualifiedUserId: (user: string) => (user.startsWith('@') ? user : `@${user}:${this.#serverName}`),
+      isMine: (id: string) => id.slice(id.indexOf(':') + 1) === this.#serverName,
+      log: this.#log,
+      clock: systemClock,
+      metrics: remoteMetrics(this.#peer),
+      onDispose: (dispose: () => unknown) => void this.#disposals.push(dispose),
+      onHandover: (handover: Handover) => void (this.handover = handover),
+      sleep: background.sleep.bind(background),
+      runAsBackgroundProcess: background.runAsBackgroundProcess.bind(background),
+      loopingBackgroundCall: background.loopingBackgroundCall.bind(background),
+      delayedBackgroundCall: background.delayedBackgroundCall.bind(background),
+    };
+  }
+
+  get #serverName(): string {
+    return (this.moduleApi as { serverName: string }).serverName;
+  }
+
+  #register(method: RegisterMethod, callbacks: object): void {
+    for (const [name, callback] of Object.entries(callbacks) as [string, unknown][]) {
+      if (name === 'auth_checkers') {
+        for (const [key, check] of callback as Iterable<[unknown, Callable]>) this.#callbacks.push([method, name, key, check]);
+      } else if (typeof callback === 'function') {
+        this.#callbacks.push([method, name, undefined, (...args: readonly unknown[]) => (callback as Callable).call(callbacks, ...args)]);
+      }
+    }
+  }
+
+  #remoteLog(): Log {
+    const write = (level: string) => (fields: object, text: string) => void this.#peer.call('log', level, plain(fields), text).catch(() => undefined);
+    const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error'), child: () => log };
+    return log;
+  }
+}
+
+/** What can be sent: an error among the fields as what it says. */
+const plain = (fields: object): object =>
+  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? `${value.name}: ${value.message}` : String(value)]));
+
+const unavailable: StorageApi['runDbInteraction'] = () =>
+  Promise.reject(
+    new Error('A module with isolation: worker cannot use runDbInteraction: a transaction cannot wait for another thread. Use api.store'),
+  );
