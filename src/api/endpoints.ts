@@ -1,7 +1,9 @@
 import type { Endpoint } from '../kernel/endpoint.ts';
 import { ACCOUNT_MODERATION } from './client/account-moderation.ts';
+import { DECISIONS } from './admin/decisions.ts';
 import { ADMIN_REGISTER } from './admin/register.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
+import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
 import { AUTH_FALLBACK } from './client/auth-fallback.ts';
@@ -58,6 +60,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT_MODERATION,
   ...ADMIN_REGISTER,
   ...AUTH_FALLBACK,
+  ...DECISIONS,
   ...DEHYDRATED_DEVICES,
   ...DEVICES,
   ...DIRECTORY,
@@ -101,6 +104,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...THIRD_PARTY,
   ...THIRD_PARTY_IDS,
   ...TO_DEVICE,
+  ...TRACES,
   ...TYPING,
   ...USER_DIRECTORY,
   ...VOIP,

@@ -1,6 +1,7 @@
 import type { Kind } from './kind.ts';
 import { mapping, type ReadKeys } from './mappings.ts';
 import { appServices } from './sections/app-services.ts';
+import { decisions } from './sections/decisions.ts';
 import { directory } from './sections/directory.ts';
 import { inboxes } from './sections/inboxes.ts';
 import { listeners } from './sections/listeners.ts';
@@ -45,6 +46,7 @@ export const configKeys = {
   sso,
   app_services: appServices,
   modules,
+  decisions,
 };
 
 const keys: Kind<ReadKeys<typeof configKeys>> = mapping(configKeys);

@@ -1,6 +1,7 @@
 import type { GateName, ListenerName, QuestionName } from './questions.ts';
 import type { ContractArea } from './contract/line.ts';
 import { ACCOUNTS } from './contract/accounts.ts';
+import { DECISIONS } from './contract/decisions.ts';
 import { DISCOVERY } from './contract/discovery.ts';
 import { ENCRYPTION } from './contract/encryption.ts';
 import { FINDING } from './contract/finding.ts';
@@ -16,6 +17,7 @@ import { SYNC } from './contract/sync.ts';
 /** Which operation passes which points: the whole policy of the server on one page. An operation without a line here does not compile. */
 export const CONTRACT = {
   ...ACCOUNTS,
+  ...DECISIONS,
   ...DISCOVERY,
   ...ENCRYPTION,
   ...FINDING,

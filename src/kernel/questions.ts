@@ -1,10 +1,13 @@
-import type { UserId } from '../core/identifiers.ts';
+import type { Conclusion } from './decisions.ts';
+import type { Occasion } from './occasion.ts';
 import type { AccountValidityInquiries, AccountValidityListeners } from './questions/account-validity.ts';
 import type { PasswordProviderGates, PasswordProviderInquiries, PasswordProviderListeners } from './questions/password-providers.ts';
 import type { PresenceRouterInquiries } from './questions/presence-router.ts';
 import type { ResourceGates, ResourceInquiries, ResourceListeners } from './questions/resources.ts';
 import type { SpamCheckerGates, SpamCheckerInquiries } from './questions/spam-checker.ts';
 import type { ThirdPartyRulesGates, ThirdPartyRulesInquiries, ThirdPartyRulesListeners } from './questions/third-party-rules.ts';
+
+export type { Occasion } from './occasion.ts';
 
 /** The questions whose answer is silence or a refusal: what stands between a request and its commit. */
 export interface Gates extends SpamCheckerGates, ThirdPartyRulesGates, PasswordProviderGates, ResourceGates {}
@@ -28,12 +31,6 @@ export interface Listeners extends AccountValidityListeners, ThirdPartyRulesList
 export type ListenerName = keyof Listeners;
 export type CallbackName = QuestionName | ListenerName;
 
-/** On whose behalf, and in the course of which operation, modules are asked: kept for the decision trail. */
-export interface Occasion {
-  readonly operation: string;
-  readonly userId: UserId | undefined;
-}
-
 /** The modules as the rest of the server sees them. */
 export interface Policy {
   /** True when at least one module answers this callback; lets a hot path skip the work of asking. */
@@ -44,4 +41,6 @@ export interface Policy {
   ask<Q extends QuestionName>(question: Q, occasion: Occasion, ...args: Questions[Q]['args']): Promise<Questions[Q]['answer']>;
   /** Tells every listening module; never throws. */
   tell<L extends ListenerName>(listener: L, occasion: Occasion, ...args: Listeners[L]): Promise<void>;
+  /** Says what came of an operation, for the decision trail. */
+  conclude(occasion: Occasion, conclusion: Conclusion): void;
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { stringAt } from '../core/json.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Conclusion, Decision, DecisionLog, Outcome, Subject } from '../kernel/decisions.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { CallbackName, Occasion } from '../kernel/questions.ts';
 import { Breaker } from './breaker.ts';
 import { withDeadline } from './deadline.ts';
-import type { DecisionLog, Outcome, Subject } from './decisions.ts';
 import type { ModuleMetrics } from './module-metrics.ts';
 import type { Presentation } from './presentation.ts';
 import { show, type Reading } from './results.ts';
@@ -51,6 +51,8 @@ export interface ConsultationServices {
   readonly clock: Clock;
   readonly decisions: DecisionLog;
   readonly metrics: ModuleMetrics;
+  /** Whether who is refused is told the id of the incident. */
+  readonly tellsIncidents: boolean;
 }
 
 /** Asks single modules, and answers for them when they fail: deadlines, breaker, failure policy, decision trail and numbers. */
@@ -58,6 +60,10 @@ export class Consultation {
   readonly #services: ConsultationServices;
   readonly #now: () => number;
   readonly #unfinished = new Set<Promise<unknown>>();
+  /** Operations that go on, about which something stands in the trail. */
+  readonly #decided = new WeakSet<Occasion>();
+  /** Operations that have ended while modules in shadow mode may still think about them. */
+  readonly #ended = new WeakMap<Occasion, Conclusion>();
 
   constructor(services: ConsultationServices) {
     this.#services = services;
@@ -85,6 +91,12 @@ export class Consultation {
     while (this.#unfinished.size > 0) await Promise.all(this.#unfinished);
   }
 
+  /** Says what came of an operation; of one about which nothing is in the trail it is of no interest. */
+  conclude(occasion: Occasion, conclusion: Conclusion): void {
+    if (this.#decided.delete(occasion)) this.#conclude(occasion, conclusion);
+    else if (this.#unfinished.size > 0) this.#ended.set(occasion, conclusion);
+  }
+
   async #ask(handler: Handler, asked: Asked, args: readonly unknown[], read: (value: unknown) => Reading): Promise<unknown> {
     const { module } = handler;
     if (!module.breaker.admits(this.#now)) return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
@@ -93,7 +105,7 @@ export class Consultation {
     const outcome = await this.#call(handler, asked, args, read);
     module.open -= 1;
     const ms = performance.now() - started;
-    this.#services.metrics.called(module.name, asked.name, ms);
+    this.#services.metrics.called(module, asked.name, ms);
     if (outcome instanceof Error) {
       this.#countFailure(module);
       return this.#failed(handler, asked, 'failed', outcome, ms);
@@ -101,11 +113,18 @@ export class Consultation {
     if (module.breaker.succeeded()) this.#recovered(module);
     if ('answer' in outcome) {
       if (outcome.remark !== undefined) this.#record(handler, asked, { outcome: outcome.remark, said: outcome.said ?? show(outcome.answer), ms });
+      else this.#trace(handler, asked, ms);
       return outcome.answer;
     }
     const { errcode, message, fields } = outcome.refusal;
-    this.#record(handler, asked, { outcome: 'refused', said: `${errcode} ${stringAt(fields, 'error') ?? message}`, ms });
-    throw outcome.refusal;
+    const incident = newIncident();
+    this.#record(handler, asked, { outcome: 'refused', said: `${errcode} ${stringAt(fields, 'error') ?? message}`, ms, incident });
+    throw this.#told(outcome.refusal, incident);
+  }
+
+  #told(error: MatrixError, incident: string): MatrixError {
+    if (!this.#services.tellsIncidents) return error;
+    return new MatrixError(error.status, error.errcode, error.message, { ...error.fields, [INCIDENT_FIELD]: incident });
   }
 
   /** @returns what the callback's value means, or the error in which it failed */
@@ -121,31 +140,43 @@ export class Consultation {
 
   /** @throws MatrixError with nothing but an incident's id, where the failure is to deny */
   #failed(handler: Handler, asked: Asked, outcome: 'failed' | 'parked', error: Error, ms: number): undefined {
-    const incident = randomUUID().slice(0, 8);
+    const incident = newIncident();
     this.#record(handler, asked, { outcome, said: error.message, ms, incident, error });
     if (asked.presentation.contained || handler.onError === 'allow') return undefined;
-    throw new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`);
+    throw this.#told(new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`), incident);
   }
 
   #record(handler: Handler, asked: Asked, happened: Happened): void {
     const { module } = handler;
     const { error, incident, ...what } = happened;
-    const decision = {
-      at: this.#now(),
-      module: module.name,
-      callback: asked.name,
-      ...what,
-      occasion: asked.occasion,
-      subject: asked.subject(),
-      shadow: module.shadow,
-      incident,
-    };
-    this.#services.decisions.record(decision);
-    this.#services.metrics.decided(module.name, asked.name, happened.outcome);
+    const decision = this.#note(module, asked, { ...what, incident });
+    this.#services.metrics.decided(module, asked.name, happened.outcome);
     const text = `${module.name} ${module.shadow ? 'would have ' : ''}${VERBS[happened.outcome]} (${asked.name})`;
     if (error === undefined) module.log.info(decision, text);
     else if (happened.outcome === 'failed') module.log.error({ ...decision, error }, text);
     else module.log.warn(decision, text);
+  }
+
+  /** What a module had nothing against is noted only where a trace is on: otherwise it is but a number. */
+  #trace({ module }: Handler, asked: Asked, ms: number): void {
+    const traces = this.#services.decisions.traces;
+    if (traces?.covers(module.name, asked.occasion, asked.subject()) === true) {
+      this.#note(module, asked, { outcome: 'allowed', said: '', ms, incident: undefined });
+    }
+  }
+
+  #note(module: Consulted, asked: Asked, what: Pick<Decision, 'outcome' | 'said' | 'ms' | 'incident'>): Decision {
+    const { occasion, name: callback } = asked;
+    const decision = { at: this.#now(), module: module.name, callback, ...what, occasion, subject: asked.subject(), shadow: module.shadow };
+    this.#services.decisions.record(decision);
+    const ended = this.#ended.get(occasion);
+    if (ended === undefined) this.#decided.add(occasion);
+    else if (this.#ended.delete(occasion)) this.#conclude(occasion, ended);
+    return decision;
+  }
+
+  #conclude(occasion: Occasion, conclusion: Conclusion): void {
+    this.#services.decisions.conclude({ at: this.#now(), occasion, ...conclusion });
   }
 
   #countFailure(module: Consulted): void {
@@ -165,16 +196,21 @@ export class Consultation {
 }
 
 interface Happened {
-  readonly outcome: Outcome;
+  readonly outcome: Exclude<Outcome, 'allowed'>;
   readonly said: string;
   readonly ms: number;
   readonly incident?: string;
   readonly error?: Error;
 }
 
-const VERBS: Readonly<Record<Outcome, string>> = {
+/** By which who is refused can name what happened to an administrator. */
+const INCIDENT_FIELD = 'org.plexus.incident';
+
+const newIncident = (): string => randomUUID().slice(0, 8);
+
+const VERBS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   refused: 'refused',
-  replaced: 'replaced an event',
+  replaced: 'replaced what it was asked about',
   answered: 'gave an answer with an effect',
   failed: 'failed',
   parked: 'was not asked',

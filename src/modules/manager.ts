@@ -1,4 +1,5 @@
 import type { ServerName } from '../core/identifiers.ts';
+import type { Conclusion } from '../kernel/decisions.ts';
 import type { CallbackName, ListenerName, Listeners, Occasion, Policy, QuestionName, Questions } from '../kernel/questions.ts';
 import { CALLBACKS } from './callbacks.ts';
 import type { Consultation, Handler } from './consultation.ts';
@@ -34,8 +35,9 @@ export class ModuleManager implements Policy {
 
   loginTypes(): ReadonlyMap<string, readonly string[]> {
     const types = new Map<string, readonly string[]>();
-    for (const { login } of this.#handlers.get('auth_checkers') ?? []) {
-      if (login !== undefined) types.set(login.type, [...new Set([...(types.get(login.type) ?? []), ...login.fields])]);
+    for (const { login, module } of this.#handlers.get('auth_checkers') ?? []) {
+      // A module in shadow mode lets nobody in.
+      if (login !== undefined && !module.shadow) types.set(login.type, [...new Set([...(types.get(login.type) ?? []), ...login.fields])]);
     }
     return types;
   }
@@ -46,6 +48,10 @@ export class ModuleManager implements Policy {
 
   async tell<L extends ListenerName>(name: L, occasion: Occasion, ...args: Listeners[L]): Promise<void> {
     await this.#ask(name, occasion, args);
+  }
+
+  conclude(occasion: Occasion, conclusion: Conclusion): void {
+    if (this.#handlers.size > 0) this.#consultation.conclude(occasion, conclusion);
   }
 
   #ask(name: CallbackName, occasion: Occasion, args: readonly unknown[]): Promise<unknown> {

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { ServerName } from '../core/identifiers.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { DecisionLog } from '../kernel/decisions.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Fetch } from './api/http-client.ts';
 
@@ -15,6 +16,10 @@ export interface ModuleServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Registry;
+  /** Where the decision trail goes. */
+  readonly decisions: DecisionLog;
+  /** Whether who is refused is told the id of the incident. */
+  readonly tellsIncidents: boolean;
   /** The server's one client for the outside. */
   readonly fetch: Fetch;
   /** Whether the server itself serves a path. */

@@ -1,8 +1,10 @@
+import type { CallbackFigures } from '../kernel/decisions.ts';
 import type { Policy } from '../kernel/questions.ts';
+import { systemClock } from '../kernel/clock.ts';
 import type { WebResources } from '../kernel/web-resource.ts';
 import type { Actions } from './actions.ts';
 import { Consultation } from './consultation.ts';
-import { RecentDecisions } from './decisions.ts';
+import { withDeadline } from './deadline.ts';
 import { LoadedModule, type ModuleStatus, type SharedParts } from './loaded-module.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import type { PreparedModule } from './loading/prepare-module.ts';
@@ -11,12 +13,13 @@ import { ModuleMetrics } from './module-metrics.ts';
 import type { ModuleServices } from './module-services.ts';
 import { ResourceTable } from './web-resources.ts';
 
+/** How long the end of the server waits for modules in shadow mode, in ms. */
+const GRACE = 2_000;
+
 /** The modules of a running server. */
 export interface Modules {
   readonly policy: Policy;
   readonly webResources: WebResources;
-  /** The newest decisions. */
-  readonly decisions: Pick<RecentDecisions, 'list'>;
   /** Lets the modules act, once the server can. */
   start(actions: Actions): void;
   /**
@@ -26,6 +29,8 @@ export interface Modules {
   exchange(entries: readonly ModuleEntry[]): Promise<Exchange>;
   /** How each module is, in the order of the configuration. */
   status(): readonly ModuleStatus[];
+  /** Each module and callback in numbers, also of modules that have ended. */
+  figures(): readonly CallbackFigures[];
   /** Resolves when nothing of the modules runs in the background. */
   idle(): Promise<void>;
   /** Ends their background work and lets them close what they opened. */
@@ -43,11 +48,11 @@ export interface Exchange {
 export class ModuleSet implements Modules {
   readonly policy: ModuleManager;
   readonly webResources: ResourceTable;
-  readonly decisions = new RecentDecisions();
   readonly start: (actions: Actions) => void;
   readonly #services: ModuleServices;
   readonly #prepare: (entries: readonly ModuleEntry[]) => Promise<readonly PreparedModule[]>;
   readonly #consultation: Consultation;
+  readonly #metrics: ModuleMetrics;
   readonly #shared: SharedParts;
   #loaded: readonly LoadedModule[] = [];
   /** One exchange after the other. */
@@ -56,7 +61,9 @@ export class ModuleSet implements Modules {
   constructor(services: ModuleServices, prepare: (entries: readonly ModuleEntry[]) => Promise<readonly PreparedModule[]>) {
     this.#services = services;
     this.#prepare = prepare;
-    this.#consultation = new Consultation({ clock: services.clock, decisions: this.decisions, metrics: new ModuleMetrics(services.registry) });
+    this.#metrics = new ModuleMetrics(services.registry);
+    const { clock, decisions, tellsIncidents } = services;
+    this.#consultation = new Consultation({ clock, decisions, tellsIncidents, metrics: this.#metrics });
     this.policy = new ModuleManager(services.serverName, this.#consultation);
     this.webResources = new ResourceTable((path) => services.serves(path), services.log);
     const { actions, start } = deferredActions();
@@ -74,12 +81,18 @@ export class ModuleSet implements Modules {
     return this.#loaded.map((module) => module.status());
   }
 
+  figures(): readonly CallbackFigures[] {
+    return this.#metrics.figures();
+  }
+
   async idle(): Promise<void> {
     await this.#consultation.idle();
     await Promise.all(this.#loaded.map((module) => module.idle()));
   }
 
   async dispose(): Promise<void> {
+    // What modules in shadow mode would have done belongs into the trail, too.
+    await withDeadline(this.#consultation.idle(), systemClock, GRACE).catch(() => undefined);
     await end(this.#loaded);
   }
 

@@ -1,5 +1,5 @@
 import type { Occasion } from '../kernel/questions.ts';
-import type { Subject } from './decisions.ts';
+import type { Subject } from '../kernel/decisions.ts';
 
 /** How one of the server's questions is put to modules. */
 export interface Presentation<Args extends readonly unknown[] = readonly unknown[]> {

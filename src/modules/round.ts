@@ -21,6 +21,11 @@ function changedKeys(before: JsonObject, after: JsonObject): string {
   return changed.length === 0 ? 'the same content' : `another ${changed.join(', ')}`;
 }
 
+function rewritten(before: JsonObject, after: JsonObject): results.Reading {
+  if (isDeepStrictEqual(before, after)) return { answer: undefined };
+  return { answer: after, remark: 'replaced', said: changedKeys(before, after) };
+}
+
 /** What a round is made of. */
 export interface RoundParts {
   readonly serverName: ServerName;
@@ -79,9 +84,11 @@ export class Round {
     let current = event;
     const [, state] = this.#shown;
     for (const handler of this.#parts.handlers) {
-      const shown = current === event ? this.#shown : [new ModuleEvent(current), state];
-      const answer = await this.#ask(handler, (value) => this.#replacement(current, read(value)), shown);
-      current = (answer as Event | undefined) ?? current;
+      // A module in shadow mode answers when later ones may have replaced the event once more.
+      const asked = current;
+      const shown = asked === event ? this.#shown : [new ModuleEvent(asked), state];
+      const answer = await this.#ask(handler, (value) => this.#replacement(asked, read(value)), shown);
+      current = (answer as Event | undefined) ?? asked;
     }
     return current === event ? undefined : current.pdu;
   }
@@ -97,8 +104,9 @@ export class Round {
     const [, content] = this.#parts.args as Questions['on_create_room']['args'];
     const [requester, , isAdmin] = this.#shown;
     for (const handler of this.#parts.handlers) {
+      const before = copyJson(content);
       const copy = copyJson(content);
-      const changed = await this.#ask(handler, () => ({ answer: results.jsonOf(copy) }), [requester, copy, isAdmin]);
+      const changed = await this.#ask(handler, () => rewritten(results.jsonOf(before), results.jsonOf(copy)), [requester, copy, isAdmin]);
       if (changed === undefined) continue;
       for (const key of Object.keys(content)) delete content[key];
       for (const [key, value] of Object.entries(changed as JsonObject)) setKey(content, key, value);

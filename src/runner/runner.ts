@@ -4,11 +4,13 @@ import { AlreadyDone } from '../kernel/already-done.ts';
 import { CONTRACT, type OperationName } from '../kernel/contract.ts';
 import type { ContractLine } from '../kernel/contract/line.ts';
 import type { Database } from '../kernel/database.ts';
+import type { Conclusion } from '../kernel/decisions.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { EventBuilder, EventPlan } from '../kernel/event-plan.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
 import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/questions.ts';
 import { isRequester, type Caller, type Origin } from '../kernel/requester.ts';
+import { nextRequestId } from '../kernel/request-id.ts';
 import { ToldRefusal } from '../kernel/told-refusal.ts';
 import type { Work } from '../kernel/work.ts';
 import { EventMaking, StateChanged } from './event-making.ts';
@@ -16,11 +18,16 @@ import { refuseBarred, refuseSuspendedEvents } from './moderation.ts';
 
 /** How deep an operation may be asked for by a module that is itself being asked. */
 const MAX_DEPTH = 8;
+/** Where the work that runs stands: how deep it is, and which request it belongs to. */
+interface Place {
+  readonly depth: number;
+  readonly request: string;
+}
 /**
- * How deep the work that runs is. One for the whole process: Node 20 walks over every storage that was ever used for each promise, so that one
+ * One for the whole process: Node 20 walks over every storage that was ever used for each promise, so that one
  * for each runner would make every test slower than the one before it.
  */
-const depthOfWork = new AsyncLocalStorage<number>();
+const placeOfWork = new AsyncLocalStorage<Place>();
 /** How often modules are asked about the same events because the room's state changed while they thought. */
 const MAX_ROUNDS = 3;
 
@@ -50,7 +57,10 @@ interface Done {
   readonly out: unknown;
   /** The same request had been done before, so nobody is told a second time. */
   readonly again: boolean;
+  /** What everybody may know of. */
   readonly events: readonly Event[];
+  /** All that was stored. */
+  readonly made: readonly Event[];
 }
 
 export interface RunnerServices {
@@ -80,24 +90,30 @@ export class Runner {
     who: NoInfer<Who>,
     input: NoInfer<In>,
   ): Promise<Out> {
-    const depth = depthOfWork.getStore() ?? 0;
+    const { depth = 0, request = nextRequestId() } = placeOfWork.getStore() ?? {};
     if (depth >= MAX_DEPTH) {
       return Promise.reject(new MatrixError(500, 'M_UNKNOWN', `Modules called each other more than ${MAX_DEPTH} operations deep`));
     }
-    return depthOfWork.run(depth + 1, () => this.#run(operation as Erased, who, input)) as Promise<Out>;
+    const occasion: Occasion = { operation: operation.name, userId: isRequester(who) ? who.userId : undefined, request };
+    return placeOfWork.run({ depth: depth + 1, request }, () => this.#concluded(operation as Erased, who, input, occasion)) as Promise<Out>;
   }
 
-  async #run(operation: Erased, who: Caller, input: unknown): Promise<unknown> {
-    const occasion: Occasion = { operation: operation.name, userId: isRequester(who) ? who.userId : undefined };
+  /** Tells the decision trail what came of it. */
+  async #concluded(operation: Erased, who: Caller, input: unknown, occasion: Occasion): Promise<unknown> {
+    const stored: Event[] = [];
     try {
-      return await this.#phases(operation, who, input, occasion);
+      const out = await this.#phases(operation, who, input, occasion, stored);
+      this.#services.policy.conclude(occasion, { outcome: 'done', said: '', events: stored.map(({ eventId }) => eventId) });
+      return out;
     } catch (error) {
       if (error instanceof ToldRefusal) await this.#policy.tell(error.listener, occasion, ...error.args);
+      this.#services.policy.conclude(occasion, conclusionOf(error));
       throw error;
     }
   }
 
-  async #phases(operation: Erased, who: Caller, input: unknown, occasion: Occasion): Promise<unknown> {
+  /** @param stored is given what was stored, hidden events too */
+  async #phases(operation: Erased, who: Caller, input: unknown, occasion: Occasion, stored: Event[]): Promise<unknown> {
     if (isRequester(who)) refuseBarred(operation.name, who);
     await this.#refuseExpired(operation.name, who, occasion);
     for (const [name, args] of Object.entries(operation.before?.(who, input) ?? {})) {
@@ -106,6 +122,7 @@ export class Runner {
     const draft = await operation.prepare(this.#services.context, who, input, (name, ...args) => this.#policy.ask(name, occasion, ...args));
     if (operation.commit === undefined) return draft;
     const done = await this.#gatesAndCommit(operation, draft, who, occasion);
+    stored.push(...done.made);
     if (done.again) return done.out;
     await this.#tellOfEvents(done.events, occasion);
     for (const [name, calls] of Object.entries(operation.listeners?.(done.draft, done.out) ?? {})) {
@@ -154,17 +171,22 @@ export class Runner {
     for (let round = 1; ; round++) {
       await making.judge(occasion);
       try {
-        const out = await this.#services.database.write(function* (): Work<unknown> {
-          const made = yield* making.store(hidden, round < MAX_ROUNDS);
-          return yield* operation.commit?.(draft, made) ?? nothing();
+        const { out, made } = await this.#services.database.write(function* (): Work<Pick<Done, 'out' | 'made'>> {
+          const events = yield* making.store(hidden, round < MAX_ROUNDS);
+          return { out: yield* operation.commit?.(draft, events) ?? nothing(), made: events };
         });
-        return { out, again: false, events: making.stored };
+        return { out, made, again: false, events: making.stored };
       } catch (error) {
-        if (error instanceof AlreadyDone) return { out: error.result, again: true, events: [] };
+        if (error instanceof AlreadyDone) return { out: error.result, again: true, events: [], made: [] };
         if (!(error instanceof StateChanged)) throw error;
       }
     }
   }
+}
+
+function conclusionOf(error: unknown): Conclusion {
+  if (!(error instanceof MatrixError)) return { outcome: 'failed', said: '', events: [] };
+  return { outcome: error.status < 500 ? 'refused' : 'failed', said: `${error.status} ${error.errcode}`, events: [] };
 }
 
 function* nothing(): Work<undefined> {

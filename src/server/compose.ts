@@ -4,6 +4,8 @@ import { ENDPOINTS } from '../api/endpoints.ts';
 import type { Config, RateLimitClass } from '../config/config.ts';
 import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
+import { ActiveTraces } from '../engine/decisions/active-traces.ts';
+import { DecisionTrail } from '../engine/decisions/decision-trail.ts';
 import { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
 import { IdentityServers } from '../engine/identity/identity-servers.ts';
@@ -51,6 +53,7 @@ import { confirmRefresh } from '../operations/accounts/confirm-refresh.ts';
 import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
 import type { Context } from '../operations/context.ts';
 import type { Exchange } from '../modules/index.ts';
+import { storeDecisions } from '../operations/decisions/store-decisions.ts';
 import { noteDevicesSeen } from '../operations/devices/note-devices-seen.ts';
 import { indexEvents } from '../operations/finding/index-events.ts';
 import { announcePresence } from '../operations/presence/announce-presence.ts';
@@ -69,6 +72,7 @@ import { Workers } from '../workers/workers.ts';
 import { Metrics } from './metrics.ts';
 import { moduleActions } from './module-actions.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
+import { rateOverrides } from './rate-overrides.ts';
 import { exchangeModules, startModules } from './start-modules.ts';
 
 /** What a server is made of that differs between production and tests. */
@@ -111,7 +115,18 @@ export async function compose(parts: Parts): Promise<Server> {
   const serves = (path: string): boolean => path === METRICS_PATH || routes.serves(path);
   const outgoing = new Outgoing(config.outgoing);
   const fetch: Outgoing['fetch'] = (url, init) => outgoing.fetch(url, init);
-  const modules = await startModules(config, { clock, log, registry: metrics.registry, fetch, serves });
+  const traces = new ActiveTraces(database, clock);
+  await traces.load();
+  const decisionTrail = new DecisionTrail({ clock, log, traces, save: (entries) => run(storeDecisions, SERVER_ITSELF, entries) });
+  const modules = await startModules(config, {
+    clock,
+    log,
+    registry: metrics.registry,
+    decisions: decisionTrail,
+    tellsIncidents: config.decisions.tell_incidents,
+    fetch,
+    serves,
+  });
   const notifier = new Notifier(database, clock);
   const typing = new Typing(database, notifier, clock);
   const sightings = new DeviceSightings(clock, (seen) => contained(log, run(noteDevicesSeen, SERVER_ITSELF, seen)));
@@ -122,9 +137,7 @@ export async function compose(parts: Parts): Promise<Server> {
     noteSeen: (requester) => sightings.note(requester),
   });
   const policy = parts.watch?.(modules.policy) ?? modules.policy;
-  const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock, (userId, name, operation) =>
-    policy.answers(OVERRIDE) ? policy.ask(OVERRIDE, { operation, userId }, userId, name) : undefined,
-  );
+  const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock, rateOverrides(policy));
   const passwords = new Passwords(config.passwords.cost);
   const registrationNonces = new RegistrationNonces(clock);
   const { terms, captcha } = config.registration;
@@ -188,6 +201,7 @@ export async function compose(parts: Parts): Promise<Server> {
     config,
     serverName,
     clock,
+    decisionTrail,
     filters: new Filters(database),
     identityServers: new IdentityServers({ outgoing, serverName, signingKey: parts.signingKey }),
     limits,
@@ -208,6 +222,7 @@ export async function compose(parts: Parts): Promise<Server> {
     uia,
     unreadCounts,
     mediaFiles,
+    moduleFigures: () => modules.figures(),
     thumbnailer,
   };
   const runner = new Runner({ database, policy, builder, context });
@@ -251,6 +266,7 @@ export async function compose(parts: Parts): Promise<Server> {
       await workers.idle();
       await presence.flush();
       await modules.idle();
+      await decisionTrail.flush();
       await received.flush();
     },
     stop() {
@@ -264,12 +280,11 @@ export async function compose(parts: Parts): Promise<Server> {
       await modules.dispose();
       await sightings.flush();
       await received.flush();
+      await decisionTrail.close();
       await outgoing.close();
     },
   };
 }
-
-const OVERRIDE = 'get_ratelimit_override_for_user';
 
 /** Bytes of JSON in one request: enough for the keys of many devices, too little to fill the memory. */
 const MAX_BODY = 4 * 1_048_576;

@@ -1,3 +1,4 @@
+import type { Conclusion } from '../kernel/decisions.ts';
 import type { CallbackName, ListenerName, Listeners, Occasion, Policy, QuestionName, Questions } from '../kernel/questions.ts';
 
 /** One question that the server put to its modules, or one thing that it told them. */
@@ -33,5 +34,9 @@ export class RecordingPolicy implements Policy {
   async tell<L extends ListenerName>(callback: L, occasion: Occasion, ...args: Listeners[L]): Promise<void> {
     this.asked.push({ callback, occasion });
     await this.#modules.tell(callback, occasion, ...args);
+  }
+
+  conclude(occasion: Occasion, conclusion: Conclusion): void {
+    this.#modules.conclude(occasion, conclusion);
   }
 }

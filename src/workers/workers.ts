@@ -7,6 +7,7 @@ import type { Reader } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
 import { departuresQueue } from './departures.ts';
+import { DecisionPruning } from './decision-pruning.ts';
 import { mailsQueue } from './mails.ts';
 import { notifiedUsersQueue } from './notified-users.ts';
 import { profileUpdatesQueue } from './profile-updates.ts';
@@ -39,6 +40,7 @@ export class Workers {
       new QueueWorker(notifiedUsersQueue(reader, run, notifier, rulesets), services),
       new PushDelivery(services),
       new QueueWorker(searchIndexQueue(services.searchIndex, notifier), services),
+      new DecisionPruning(services),
       // After those that queue mails.
       ...(mailer === undefined ? [] : [new QueueWorker(mailsQueue(reader, run, mailer, clock), services)]),
     ];

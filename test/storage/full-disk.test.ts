@@ -7,6 +7,7 @@ import { execute, rows } from '../../src/kernel/work.ts';
 import { SqliteDatabase } from '../../src/store/drivers/sqlite.ts';
 import { boot, expectError, RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import { requestJson } from '../../src/testing/request.ts';
+import { moduleWith } from '../modules/module-with.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const V3 = '/_matrix/client/v3';
@@ -51,6 +52,19 @@ describe('a server that cannot store anything', () => {
     const after = await alice.send(room, 'after');
     expect((await alice.messages(room)).map(({ event_id: id }) => id)).to.deep.equal([after, ...stored]);
     expect(JSON.stringify(await alice.sync({ since, timeout: '0' }))).to.contain(after);
+  });
+
+  it('goes on without its decision trail, which is there when there is room', async () => {
+    await server.exchangeModules([
+      { module: moduleWith((api) => api.registerSpamCheckerCallbacks({ check_event_for_spam: ({ content }) => content['body'] === 'spam' })) },
+    ]);
+    await pragma('query_only = on');
+    for (let turn = 0; turn < 5; turn++) await expectError(alice.send(room, 'spam'), 403, 'M_FORBIDDEN');
+    await server.idle();
+    await database.read(() => execute('pragma query_only = off'));
+    await server.idle();
+    const [found] = await database.read(() => rows<{ count: number }>('select count(*) as count from decisions'));
+    expect(found?.count).to.equal(5);
   });
 
   it('refuses to write to a database that has become read-only, goes on reading, and writes again afterwards', async () => {

@@ -6,6 +6,7 @@ import * as aggregations from '../../src/store/aggregations.ts';
 import * as children from '../../src/store/children.ts';
 import * as currentState from '../../src/store/current-state.ts';
 import * as deviceLists from '../../src/store/device-lists.ts';
+import * as decisions from '../../src/store/decisions.ts';
 import type { StoredEvent } from '../../src/store/events.ts';
 import * as notified from '../../src/store/notified.ts';
 import * as presence from '../../src/store/presence.ts';
@@ -31,6 +32,11 @@ const SHARING = {
 };
 
 const QUERIES: Readonly<Record<string, Work<unknown>>> = {
+  'decisions about a user': decisions.list({ user: '@u:x' }, 9, 5),
+  'decisions in a room': decisions.list({ room: '!r' }, undefined, 5),
+  'decisions of a module since a time': decisions.list({ module: 'm', from: 1, to: 9 }, undefined, 5),
+  'decisions about an event': decisions.list({ event: '$e' }, undefined, 5),
+  'the request of an incident': decisions.requestsOfIncident('i'),
   'state at a key': state.lookUp(group, 't', ''),
   'states at keys': state.lookUpAll([group, group], ['t', 'u'], ['', 'k']),
   'a whole state': state.whole(group),

@@ -3,6 +3,7 @@ import { isUserId, serverOf, userIdOf, type ServerName, type UserId } from '../.
 import { stringAt, type JsonObject } from '../../core/json.ts';
 import { MatrixError } from '../../kernel/errors.ts';
 import { toUserId } from '../../kernel/parse.ts';
+import { nextRequestId } from '../../kernel/request-id.ts';
 import type { Policy } from '../../kernel/questions.ts';
 import type { Account, Actions } from '../actions.ts';
 import { jsonOf } from '../results.ts';
@@ -116,7 +117,7 @@ async function userByRequest(
   if (requester.isGuest && options.allowGuest !== true) {
     throw new MatrixError(403, 'M_GUEST_ACCESS_FORBIDDEN', 'Guests may not do this; register an account');
   }
-  const occasion = { operation: 'get-user-by-req', userId: requester.userId };
+  const occasion = { operation: 'get-user-by-req', userId: requester.userId, request: nextRequestId() };
   if (options.allowExpired !== true && (await policy.ask('is_user_expired', occasion, requester.userId))) {
     throw new MatrixError(403, 'ORG_MATRIX_EXPIRED_ACCOUNT', 'This account has expired');
   }

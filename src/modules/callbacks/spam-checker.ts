@@ -1,7 +1,7 @@
 import type { Event } from '../../core/event.ts';
 import type { SpamCheckerGates, SpamCheckerInquiries } from '../../kernel/questions/spam-checker.ts';
 import { registration, visibility } from '../combinations.ts';
-import type { Subject } from '../decisions.ts';
+import type { Subject } from '../../kernel/decisions.ts';
 import { copyJson, freezeJson } from '../views/copies.ts';
 import { ModuleEvent } from '../views/module-event.ts';
 import { moduleFile, moduleFileInfo } from '../views/module-file.ts';

@@ -3,6 +3,7 @@ import type { Event } from '../../../src/core/event.ts';
 import type { EventId, RoomId, ServerName, UserId } from '../../../src/core/identifiers.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { DEFAULT_ROOM_VERSION, roomVersion } from '../../../src/core/room-versions.ts';
+import type { Decision } from '../../../src/kernel/decisions.ts';
 import type { StateView } from '../../../src/kernel/event-plan.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { Occasion, QuestionName, Questions } from '../../../src/kernel/questions.ts';
@@ -12,7 +13,7 @@ import { FakeClock } from '../../../src/testing/index.ts';
 
 export const ALICE = '@alice:localhost' as UserId;
 export const ROOM = '!room:localhost' as RoomId;
-export const OCCASION: Occasion = { operation: 'send-event', userId: ALICE };
+export const OCCASION: Occasion = { operation: 'send-event', userId: ALICE, request: 'request' };
 
 /** What the log was told: level, fields and text. */
 export type LogLine = readonly [level: string, fields: object, text: string];
@@ -28,6 +29,8 @@ export interface Loaded {
   readonly clock: FakeClock;
   readonly lines: LogLine[];
   readonly registry: Registry;
+  /** The trail, newest first. */
+  readonly decisions: Decision[];
   ask<Q extends QuestionName>(question: Q, ...args: Questions[Q]['args']): Promise<Questions[Q]['answer']>;
 }
 
@@ -47,6 +50,7 @@ export async function load(entries: readonly ModuleEntry[], folder = '/nowhere')
   const clock = new FakeClock();
   const lines: LogLine[] = [];
   const registry = new Registry();
+  const decisions: Decision[] = [];
   const modules = await loadModules(entries, {
     serverName: 'localhost' as ServerName,
     version: '0.1.0',
@@ -55,10 +59,12 @@ export async function load(entries: readonly ModuleEntry[], folder = '/nowhere')
     clock,
     log: logInto(lines),
     registry,
+    decisions: { record: (decision) => void decisions.unshift(decision), conclude: () => undefined, traces: undefined },
+    tellsIncidents: false,
     fetch: () => Promise.reject(new Error('nothing is asked here')),
     serves: (path) => path === '/served',
   });
-  return { modules, clock, lines, registry, ask: (question, ...args) => modules.policy.ask(question, OCCASION, ...args) };
+  return { modules, clock, lines, registry, decisions, ask: (question, ...args) => modules.policy.ask(question, OCCASION, ...args) };
 }
 
 export const NO_STATE: StateView = {
