@@ -84,6 +84,8 @@ interface Facts<
   readonly reply: Reply;
 }
 
+type ReplyOf<Reply extends Schema | 'raw'> = Reply extends Schema ? Infer<Reply> | WrittenJson : RawReply;
+
 type Declared<
   Path extends string,
   Query extends Schema | undefined,
@@ -98,7 +100,7 @@ type Declared<
   /** An endpoint has no handler: it names an operation and maps to and from it. */
   readonly operation: AnyOperation<N, In, Draft, Out, WhoOf<A>>;
   readonly input: (call: Call<Path, Query, Body, A>) => NoInfer<In>;
-  readonly output: (out: NoInfer<Out>) => Reply extends Schema ? Infer<Reply> | WrittenJson : RawReply;
+  readonly output: (out: NoInfer<Out>) => ReplyOf<Reply> | Promise<ReplyOf<Reply>>;
 };
 
 /** The erased form that the router mounts. */

@@ -1,12 +1,14 @@
 import type { Event } from '../core/event.ts';
 import type { AsksOf, BeforeOf, GatesOf, ListenersOf, MakesEvents, OperationName } from './contract.ts';
 import type { EventPlan } from './event-plan.ts';
-import type { Listeners, Questions } from './questions.ts';
+import type { Listeners, QuestionName, Questions } from './questions.ts';
 import type { Caller, Requester } from './requester.ts';
 import type { Work } from './work.ts';
 
 /** Asks the modules while preparing; only what the operation's line in the Contract names. */
-export type Ask<N extends OperationName> = <Q extends AsksOf<N>>(question: Q, ...args: Questions[Q]['args']) => Promise<Questions[Q]['answer']>;
+export type Ask<N extends OperationName> = AskOf<AsksOf<N>>;
+/** Asks the modules one of these questions. */
+export type AskOf<Asked extends QuestionName> = <Q extends Asked>(question: Q, ...args: Questions[Q]['args']) => Promise<Questions[Q]['answer']>;
 
 /** Each gate of the Contract with the arguments of every time it is to be asked (an empty list when this draft gives no occasion). */
 export type GateCalls<N extends OperationName> = { readonly [G in GatesOf<N>]: readonly Questions[G]['args'][] };

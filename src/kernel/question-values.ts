@@ -1,4 +1,5 @@
 import type { DeviceId, UserId } from '../core/identifiers.ts';
+import type { JsonObject } from '../core/json.ts';
 
 /** Somebody registers: what `check_registration_for_spam` is asked about. */
 export interface RegistrationAttempt {
@@ -22,8 +23,8 @@ export interface LoginAttempt {
 export interface AuthenticatedByModule {
   /** As the module wrote it: a localpart or a whole id. */
   readonly userId: string;
-  /** Given the reply of the login before it is sent, which it may change. */
-  readonly afterLogin: ((reply: Record<string, unknown>) => Promise<void>) | undefined;
+  /** What the module makes of the reply of the login before it is sent; undefined where it leaves it alone. */
+  readonly afterLogin: ((reply: JsonObject) => Promise<JsonObject>) | undefined;
 }
 
 /** How much a user may upload in a period. */

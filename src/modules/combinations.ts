@@ -1,4 +1,3 @@
-import type { Handler } from './consultation.ts';
 import * as results from './results.ts';
 import type { Round } from './round.ts';
 
@@ -25,13 +24,14 @@ export function visibility(given: Partial<results.VerdictRule> & Pick<results.Ve
 /**
  * The first that has an answer decides.
  * @param goOn the answer that leaves the question to the next module, and holds in the end
- * @param fits which handlers are asked at all
  */
-export const first = (
-  read: (value: unknown) => results.Reading,
-  goOn: unknown,
-  fits?: (handler: Handler, args: readonly unknown[]) => boolean,
-): Combination => ({ unasked: Promise.resolve(goOn), run: (round) => round.first(read, goOn, fits) });
+export const first = (read: (value: unknown) => results.Reading, goOn: unknown): Combination => ({
+  unasked: Promise.resolve(goOn),
+  run: (round) => round.first(read, goOn),
+});
+
+/** auth_checkers, check_3pid_auth: the first that knows who it is decides. */
+export const authentication: Combination = { unasked: Promise.resolve(undefined), run: (round) => round.authentication() };
 
 /** All are told. */
 export const listening: Combination = { unasked: Promise.resolve(), run: (round) => round.all(() => ({ answer: undefined })) };

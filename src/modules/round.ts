@@ -3,13 +3,13 @@ import type { Event } from '../core/event.ts';
 import type { ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { CallbackName, Occasion, Questions } from '../kernel/questions.ts';
-import type { PresenceState } from '../kernel/question-values.ts';
+import type { AuthenticatedByModule, PresenceState } from '../kernel/question-values.ts';
 import { PRESENCE_ALL_USERS } from './codes.ts';
 import type { Asked, Consultation, Handler } from './consultation.ts';
 import type { Presentation } from './presentation.ts';
 import { replaced } from './replacement.ts';
 import * as results from './results.ts';
-import { copyJson, setKey } from './views/copies.ts';
+import { copyJson, freezeJson, setKey } from './views/copies.ts';
 import { ModuleEvent } from './views/module-event.ts';
 
 type Read = (value: unknown) => results.Reading;
@@ -25,6 +25,15 @@ function rewritten(before: JsonObject, after: JsonObject): results.Reading {
   if (isDeepStrictEqual(before, after)) return { answer: undefined };
   return { answer: after, remark: 'replaced', said: changedKeys(before, after) };
 }
+
+/** What a module has said of somebody who wants to log in. */
+interface Authenticated {
+  readonly userId: string;
+  readonly afterLogin: Handler['callback'] | undefined;
+}
+
+const declaredOf = (given: JsonObject, fields: readonly string[]): JsonObject =>
+  freezeJson(copyJson(Object.fromEntries(Object.entries(given).filter(([key]) => fields.includes(key)))));
 
 /** What a round is made of. */
 export interface RoundParts {
@@ -59,13 +68,34 @@ export class Round {
   }
 
   /** The first that has an answer other than `goOn` decides. */
-  async first<A>(read: Read, goOn: A, fits: (handler: Handler, args: readonly unknown[]) => boolean = () => true): Promise<A> {
+  async first<A>(read: Read, goOn: A): Promise<A> {
     for (const handler of this.#parts.handlers) {
-      if (!fits(handler, this.#parts.args)) continue;
       const answer = (await this.#ask(handler, read)) as A | undefined;
       if (answer !== undefined && answer !== goOn) return answer;
     }
     return goOn;
+  }
+
+  /** The first that knows who it is; of auth_checkers only those are asked that take the login type, each with the fields that it declares. */
+  async authentication(): Promise<AuthenticatedByModule | undefined> {
+    for (const handler of this.#parts.handlers) {
+      const [user, second, third] = this.#shown;
+      if (handler.login !== undefined && handler.login.type !== second) continue;
+      const shown = handler.login === undefined ? this.#shown : [user, second, declaredOf(third as JsonObject, handler.login.fields)];
+      const answer = (await this.#ask(handler, results.readAuthentication, shown)) as Authenticated | undefined;
+      if (answer === undefined) continue;
+      const { userId, afterLogin } = answer;
+      return { userId, afterLogin: afterLogin && ((reply): Promise<JsonObject> => this.#changedReply({ ...handler, callback: afterLogin }, reply)) };
+    }
+    return undefined;
+  }
+
+  /** Works on a copy as well: a module that fails changes nothing. */
+  async #changedReply(handler: Handler, reply: JsonObject): Promise<JsonObject> {
+    const copy = copyJson(reply);
+    // What it is does not belong into the decision trail: there are tokens in it.
+    const changed = await this.#ask(handler, () => ({ answer: results.jsonOf(copy), said: 'looked at the reply' }), [copy]);
+    return (changed as JsonObject | undefined) ?? reply;
   }
 
   /** What all modules add, in one object. */

@@ -1,6 +1,7 @@
 import type { ServerName } from '../core/identifiers.ts';
 import type { Config, RateLimitClass } from '../config/config.ts';
 import type { Access } from '../engine/access.ts';
+import type { Authentication } from '../engine/accounts/authentication.ts';
 import type { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import type { DecisionTrail } from '../engine/decisions/decision-trail.ts';
 import type { IdentityServers } from '../engine/identity/identity-servers.ts';
@@ -33,6 +34,7 @@ export interface Context extends Reader {
   readonly serverName: ServerName;
   readonly access: Access;
   readonly assembler: Assembler;
+  readonly authentication: Authentication;
   readonly config: Config;
   readonly clock: Clock;
   readonly decisionTrail: Pick<DecisionTrail, 'flush'>;

@@ -6,6 +6,7 @@ import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
 import { ActiveTraces } from '../engine/decisions/active-traces.ts';
 import { DecisionTrail } from '../engine/decisions/decision-trail.ts';
+import { Authentication } from '../engine/accounts/authentication.ts';
 import { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
 import { IdentityServers } from '../engine/identity/identity-servers.ts';
@@ -27,15 +28,10 @@ import { NewRooms } from '../engine/rooms/creation/new-rooms.ts';
 import { SearchIndex } from '../engine/search/search-index.ts';
 import { GraphBuilder } from '../engine/rooms/graph-builder.ts';
 import { SingleSignOn } from '../engine/sso/single-sign-on.ts';
-import { captchaStage } from '../engine/uia/captcha-stage.ts';
-import { dummyStage } from '../engine/uia/dummy-stage.ts';
-import { emailStage } from '../engine/uia/email-stage.ts';
 import { InteractiveAuth } from '../engine/uia/interactive-auth.ts';
 import { ownFlows } from '../engine/uia/own-flows.ts';
-import { passwordStage } from '../engine/uia/password-stage.ts';
-import { registrationTokenStage } from '../engine/uia/registration-token-stage.ts';
-import { ssoStage } from '../engine/uia/sso-stage.ts';
-import { termsStage } from '../engine/uia/terms-stage.ts';
+import { proofStage } from '../engine/uia/proof-stage.ts';
+import { stagesOf } from '../engine/uia/stages.ts';
 import { Typing } from '../engine/typing.ts';
 import { UserRooms } from '../engine/user-rooms.ts';
 import { answerErrors } from '../http/answer-errors.ts';
@@ -139,23 +135,24 @@ export async function compose(parts: Parts): Promise<Server> {
   const policy = parts.watch?.(modules.policy) ?? modules.policy;
   const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock, rateOverrides(policy));
   const passwords = new Passwords(config.passwords.cost);
+  const authentication = new Authentication({
+    reader: database,
+    serverName,
+    passwords,
+    limits,
+    log,
+    keepsPasswords: config.passwords.enabled,
+    loginTypes: () => policy.loginTypes(),
+  });
   const registrationNonces = new RegistrationNonces(clock);
-  const { terms, captcha } = config.registration;
   const sso = new SingleSignOn(config, { outgoing, clock });
   const providers = sso.providers.map(({ settings }) => settings.id);
   const uia = new InteractiveAuth({
     reader: database,
     clock,
-    stages: [
-      dummyStage,
-      passwordStage({ reader: database, passwords, limits, serverName }),
-      registrationTokenStage(database, clock),
-      ...(terms === undefined ? [] : [termsStage(terms)]),
-      ...(captcha === undefined ? [] : [captchaStage(captcha, outgoing)]),
-      ...(config.mail === undefined ? [] : [emailStage(database, clock)]),
-      ...(providers.length === 0 ? [] : [ssoStage(sso, database)]),
-    ],
-    ownFlows: (userId) => read(() => ownFlows(userId, providers)),
+    stages: stagesOf(config, { reader: database, clock, outgoing, sso }),
+    moreStages: (type) => proofStage(type, authentication),
+    ownFlows: (userId) => read(() => ownFlows(userId, { providers, authentication })),
     save: (session) => run(saveUiaSession, SERVER_ITSELF, session),
   });
   const builder = new GraphBuilder({ serverName, signingKey: parts.signingKey, clock, reader: database });
@@ -198,6 +195,7 @@ export async function compose(parts: Parts): Promise<Server> {
     read,
     access,
     assembler,
+    authentication,
     config,
     serverName,
     clock,

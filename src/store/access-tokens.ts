@@ -81,20 +81,35 @@ export function* create(hash: string, userId: UserId, deviceId: DeviceId | undef
   return made.token_id;
 }
 
-export function* remove(userId: UserId, tokenId: number): Work<void> {
-  yield* execute('delete from access_tokens where user_id = ? and token_id = ?', userId, tokenId);
-  yield* wake(`access:${userId}`);
+/** An access token that was ended. */
+export interface EndedToken {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId | undefined;
+  readonly tokenId: number;
+}
+
+export function* remove(userId: UserId, tokenId: number): Work<readonly EndedToken[]> {
+  return yield* end(userId, 'token_id = ?', tokenId);
 }
 
 /** Ends the access and refresh tokens of a device. */
-export function* removeOfDevice(userId: UserId, deviceId: DeviceId): Work<void> {
-  const ended = yield* rows('delete from access_tokens where user_id = ? and device_id = ? returning token_id', userId, deviceId);
+export function* removeOfDevice(userId: UserId, deviceId: DeviceId): Work<readonly EndedToken[]> {
+  const ended = yield* end(userId, 'device_id = ?', deviceId);
   yield* execute('delete from refresh_tokens where user_id = ? and device_id = ?', userId, deviceId);
-  if (ended.length > 0) yield* wake(`access:${userId}`);
+  return ended;
 }
 
 /** Ends the access tokens that belong to no device. @param except the number of one that stays */
-export function* removeWithoutDevice(userId: UserId, except: number | undefined): Work<void> {
-  yield* execute('delete from access_tokens where user_id = ? and device_id is null and token_id <> ?', userId, except ?? -1);
-  yield* wake(`access:${userId}`);
+export function* removeWithoutDevice(userId: UserId, except: number | undefined): Work<readonly EndedToken[]> {
+  return yield* end(userId, 'device_id is null and token_id <> ?', except ?? -1);
+}
+
+function* end(userId: UserId, condition: string, value: string | number): Work<readonly EndedToken[]> {
+  const ended = yield* rows<{ tokenId: number; deviceId: DeviceId | null }>(
+    `delete from access_tokens where user_id = ? and ${condition} returning token_id as "tokenId", device_id as "deviceId"`,
+    userId,
+    value,
+  );
+  if (ended.length > 0) yield* wake(`access:${userId}`);
+  return ended.map(({ tokenId, deviceId }) => ({ userId, tokenId, deviceId: deviceId ?? undefined }));
 }

@@ -102,10 +102,12 @@ export function* noteSeen({ userId, deviceId, ip, userAgent, ts }: Sighting): Wo
 /**
  * Deletes a device with everything that is its own: whatever else is kept for a device is to be deleted here as well.
  * Whoever is logged in with it is logged out.
+ * @returns the access tokens that ended
  */
-export function* remove(userId: UserId, deviceId: DeviceId): Work<void> {
-  yield* accessTokens.removeOfDevice(userId, deviceId);
+export function* remove(userId: UserId, deviceId: DeviceId): Work<readonly accessTokens.EndedToken[]> {
+  const ended = yield* accessTokens.removeOfDevice(userId, deviceId);
   yield* deviceEncryption.remove(userId, deviceId);
   yield* execute('delete from devices where user_id = ? and device_id = ?', userId, deviceId);
   yield* wake(`user:${userId}`);
+  return ended;
 }

@@ -54,10 +54,11 @@ export const LOGIN = [
       const device = { deviceId: body.device_id, displayName: body.initial_device_display_name, refreshable: body.refresh_token };
       return { type: body.type, credentials: body as JsonObject, device };
     },
-    output: ({ userId, session, baseUrl }) => ({
-      ...sessionOf(userId, session),
-      ...(baseUrl !== undefined && { well_known: { 'm.homeserver': { base_url: baseUrl } } }),
-    }),
+    async output({ userId, session, baseUrl, afterLogin }) {
+      const wellKnown = baseUrl === undefined ? undefined : { 'm.homeserver': { base_url: baseUrl } };
+      const reply = { ...sessionOf(userId, session), ...(wellKnown !== undefined && { well_known: wellKnown }) };
+      return afterLogin === undefined ? reply : ((await afterLogin(reply)) as typeof reply);
+    },
   }),
   endpoint({
     method: 'POST',
@@ -90,7 +91,7 @@ export const LOGIN = [
     limit: 'none',
     reply: emptyObject,
     operation: logOut,
-    input: () => undefined,
+    input: ({ token }) => token,
     output: () => ({}),
   }),
   endpoint({
@@ -101,7 +102,7 @@ export const LOGIN = [
     limit: 'none',
     reply: emptyObject,
     operation: logOutEverywhere,
-    input: () => undefined,
+    input: ({ token }) => token,
     output: () => ({}),
   }),
 ];

@@ -1,5 +1,6 @@
 import type { UserId } from '../../core/identifiers.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { EndedToken } from '../../store/access-tokens.ts';
 import * as accountData from '../../store/account-data.ts';
 import * as departures from '../../store/departures.ts';
 import * as identityBindings from '../../store/identity-bindings.ts';
@@ -12,13 +13,20 @@ import * as userEncryption from '../../store/user-encryption.ts';
 import * as users from '../../store/users.ts';
 import { closeSessions } from './close-sessions.ts';
 
+/** What belonged to an account that has ended. */
+export interface ClosedAccount {
+  readonly addresses: readonly ThirdPartyId[];
+  /** The access tokens that were good until then. */
+  readonly ended: readonly EndedToken[];
+}
+
 /**
  * Ends an account: nobody can log in to it again, and it leaves its rooms, one after the other in the background.
  * @param options.erase whether what the user stored beside events goes as well, and what they said is kept from those who join their rooms later
- * @returns the addresses that belonged to it
+ * @returns what belonged to it
  */
-export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<readonly ThirdPartyId[]> {
-  yield* closeSessions(userId);
+export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<ClosedAccount> {
+  const ended = yield* closeSessions(userId);
   yield* pushers.removeAllOf(userId);
   const addresses = yield* thirdPartyIds.listFor(userId);
   yield* thirdPartyIds.removeAllOf(userId);
@@ -27,7 +35,7 @@ export function* closeAccount(userId: UserId, options: { readonly erase: boolean
   yield* users.deactivate(userId, options);
   yield* departures.addAllRoomsOf(userId);
   if (options.erase) yield* eraseBesideEvents(userId);
-  return addresses;
+  return { addresses, ended };
 }
 
 function* eraseBesideEvents(userId: UserId): Work<void> {

@@ -57,16 +57,18 @@ export const newTokens = (refreshable: boolean, lifetime: number): Omit<DeviceSe
 
 /**
  * Makes the device, or takes over the one that is there: whoever had it before is logged out.
+ * @returns the access tokens that ended thereby
  * @throws M_FORBIDDEN where nobody can be logged in with this device
  */
-export function* openSession(userId: UserId, { session, displayName, caller, now }: NewSession): Work<void> {
+export function* openSession(userId: UserId, { session, displayName, caller, now }: NewSession): Work<readonly accessTokens.EndedToken[]> {
   const { deviceId } = session;
   if (yield* crossSigning.hasPublicKey(userId, deviceId)) throw forbidden('This device id is that of one of your cross-signing keys');
   if ((yield* dehydratedDevices.find(userId))?.deviceId === deviceId) throw forbidden('This device id is that of your dehydrated device');
-  yield* accessTokens.removeOfDevice(userId, deviceId);
+  const ended = yield* accessTokens.removeOfDevice(userId, deviceId);
   yield* devices.ensure(userId, deviceId, displayName);
   yield* devices.noteSeen({ userId, deviceId, ip: caller.ip, userAgent: caller.userAgent, ts: now });
   yield* storeTokens(userId, session, now);
+  return ended;
 }
 
 /** @returns the number of the refresh token, if there is one */

@@ -114,7 +114,7 @@ export function* commitLogin(login: PreparedLogin): Work<MadeAccount | undefined
   if (owner !== undefined && owner !== userId) throw forbidden('You have logged in in another window meanwhile: begin again');
   const made = owner === undefined && account !== undefined ? yield* createFirst(login, account) : undefined;
   if (owner === undefined) yield* externalIds.add(external, userId);
-  yield* loginTokens.create(hashToken(token), userId, now, expiresTs);
+  yield* loginTokens.create({ hash: hashToken(token), userId, provider: external.provider, now, expiresTs });
   return made;
 }
 

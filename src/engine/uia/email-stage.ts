@@ -19,7 +19,7 @@ export const purposeOf = (operation: OperationName): Purpose => (operation === '
  */
 export const emailStage = (reader: Reader, clock: Clock): Stage => ({
   type: EMAIL_STAGE,
-  async check(auth: JsonObject, _userId, operation: OperationName): Promise<JsonValue> {
+  async check(auth: JsonObject, { operation }): Promise<JsonValue> {
     const credentials = objectAt(auth, 'threepid_creds') ?? objectAt(auth, 'threepidCreds') ?? {};
     const sid = stringAt(credentials, 'sid');
     const clientSecret = stringAt(credentials, 'client_secret');

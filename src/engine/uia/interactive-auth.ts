@@ -10,6 +10,7 @@ import * as uiaSessions from '../../store/uia-sessions.ts';
 import type { UiaSession } from '../../store/uia-sessions.ts';
 import { Challenge } from './challenge.ts';
 import { isComplete, isNext, type Flow } from './flow.ts';
+import type { AskWho } from '../accounts/authentication.ts';
 import type { Proof } from './proof.ts';
 import type { Stage } from './stage.ts';
 
@@ -25,6 +26,8 @@ export interface Wanted {
   readonly auth: JsonObject | undefined;
   /** All else that says what is to be done; it cannot be changed once a stage is completed. */
   readonly request: JsonValue;
+  /** Asks the modules who somebody is; undefined where nobody has to show that. */
+  readonly ask: AskWho | undefined;
   /** By default any way in which the user can show that it is them. */
   readonly flows?: readonly Flow[] | undefined;
 }
@@ -52,6 +55,8 @@ export interface InteractiveAuthServices {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly stages: readonly Stage[];
+  /** A stage that comes and goes with the modules. */
+  moreStages(type: string): Stage | undefined;
   /** How somebody can show that it is them. */
   ownFlows(userId: UserId | undefined): Promise<readonly Flow[]>;
   /** Stores how far a session has come. An operation only reads while it prepares, so this is an operation of its own. */
@@ -95,7 +100,7 @@ export class InteractiveAuth {
   /** The same for who knows the session by the hash of its id only. */
   async findBound(sessionHash: string, type: string): Promise<StageOutside> {
     const session = await this.#find(sessionHash);
-    const stage = this.#stages.get(type);
+    const stage = this.#stageOf(type);
     if (session === undefined || stage === undefined) throw notFound('The session is not known or has expired: begin again');
     const isCompleted = has(session, type);
     if (!isCompleted && !isNext(type, session.flows, session.completed)) throw notFound(`${type} is not what is to be done now`);
@@ -107,13 +112,18 @@ export class InteractiveAuth {
    * @returns the session as it is to be stored
    * @throws MatrixError when the attempt has failed
    */
-  async completeOutside({ session, stage, isCompleted }: StageOutside, auth: JsonObject): Promise<UiaSession> {
-    return isCompleted ? session : withStage(session, stage.type, await stage.check(auth, session.userId, session.operation));
+  async completeOutside({ session, stage, isCompleted }: StageOutside, auth: JsonObject, ask: AskWho): Promise<UiaSession> {
+    const { userId, operation } = session;
+    return isCompleted ? session : withStage(session, stage.type, await stage.check(auth, { userId, operation, ask }));
   }
 
   /** The same where the server itself has seen that the stage is completed. @param result what the operation may want to know of it */
   acceptOutside({ session, stage, isCompleted }: StageOutside, result: JsonValue): UiaSession {
     return isCompleted ? session : withStage(session, stage.type, result);
+  }
+
+  #stageOf(type: string): Stage | undefined {
+    return this.#stages.get(type) ?? this.#services.moreStages(type);
   }
 
   #begin(wanted: Asked): Open {
@@ -149,13 +159,13 @@ export class InteractiveAuth {
   }
 
   async #attempt(wanted: Asked, open: Open, type: string, auth: JsonObject): Promise<Open> {
-    const stage = this.#stages.get(type);
+    const stage = this.#stageOf(type);
     if (stage === undefined || !isNext(type, wanted.flows, open.session.completed)) {
       throw await this.#challenge(wanted, open, { errcode: 'M_FORBIDDEN', message: `${type} is not the next stage of any flow` });
     }
     let result: JsonValue;
     try {
-      result = await stage.check(auth, wanted.userId, wanted.operation);
+      result = await stage.check(auth, wanted);
     } catch (error) {
       if (!(error instanceof MatrixError) || error.status === 429 || error.status >= 500) throw error;
       throw await this.#challenge(wanted, open, error);

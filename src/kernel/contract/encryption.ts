@@ -1,11 +1,11 @@
-import type { ContractArea } from './line.ts';
+import { PROOF, type ContractArea } from './line.ts';
 
 export const ENCRYPTION = {
   'upload-keys': {},
   'query-keys': {},
   'claim-keys': {},
   'get-key-changes': {},
-  'upload-cross-signing-keys': {},
+  'upload-cross-signing-keys': { asks: PROOF },
   'upload-key-signatures': {},
   'send-to-device': {},
   'delete-received-messages': {},

@@ -17,4 +17,7 @@ export interface ContractLine {
   /** Refused to an account that is suspended, whatever comes of it; of what makes events only some are refused otherwise (runner/moderation.ts). */
   readonly suspended?: 'may-not';
 }
+/** What operations ask that somebody has to authenticate. */
+export const PROOF = ['check_3pid_auth', 'auth_checkers'] as const;
+
 export type ContractArea = { readonly [operation: string]: ContractLine };

@@ -5,7 +5,7 @@ export const MODULES = {
   'create-login-token': {},
   'record-external-id': {},
   'record-identity-binding': {},
-  'register-device': {},
+  'register-device': { listeners: ['on_logged_out'] },
   'run-module-work': {},
   'set-admin': {},
 } as const satisfies ContractArea;

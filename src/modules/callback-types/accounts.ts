@@ -14,7 +14,10 @@ export interface AccountValidityCallbacks {
   on_user_registration?(userId: string): Answer<void>;
   /**
    * Somebody logged in.
-   * @param authProviderType such as m.login.sso; null for the server's own passwords
+   * @param authProviderType m.login.sso, m.login.token for a token that the user has asked for, or the login type that a module takes; null for the
+   *   server's own passwords
+   * @param authProviderId the provider of single sign-on, as it is called in the configuration
+   * @asked after every login that made a device; not for the device of a new account, nor for those that modules make
    * @synapse fails the request when a module fails
    */
   on_user_login?(userId: string, authProviderType: string | null, authProviderId: string | null): Answer<void>;
@@ -23,7 +26,10 @@ export interface AccountValidityCallbacks {
 /** The reply of a login before it is sent: `user_id`, `access_token`, `device_id` and the like. It may be changed. */
 export type LoginResponse = Record<string, JsonValue | undefined>;
 
-/** Who somebody is: their user id or localpart, alone or with what is to be done with the reply of the login. Nothing: the module does not know. */
+/**
+ * Who somebody is: their user id or localpart, alone or with what is to be done with the reply of the login (nothing calls it where a user only
+ * proves once more who they are; where it fails, the reply stays as it was). Nothing: the module does not know.
+ */
 export type AuthenticationResult = string | readonly [userId: string, afterLogin: ((reply: LoginResponse) => Answer<void>) | null] | null | undefined;
 
 /**
@@ -37,19 +43,23 @@ export type AuthChecker = (user: string, loginType: string, fields: Readonly<Rec
 export interface PasswordAuthProviderCallbacks {
   /**
    * Logins by type: `new Map([[['m.login.password', ['password']], check]])`, or a list of such pairs.
-   * @asked at /login and wherever a user proves once more who they are, before the server's own passwords
-   * @refused 403 M_FORBIDDEN, when no module and no password of the server's fits. A module that fails knows nobody
+   * @asked at /login and wherever a user proves once more who they are, before the server's own passwords; not about users of other servers
+   * @refused 403 M_FORBIDDEN, when no module and no password of the server's fits, or the account is none. A module that fails knows nobody.
+   *   400 M_UNKNOWN, when fields are missing
    */
   auth_checkers?: Iterable<readonly [readonly [loginType: string, fields: readonly string[]], AuthChecker]>;
   /**
-   * The same for a login with an address and a password.
-   * @asked at /login with a third-party identifier, before the server's own
+   * The same for an address and a password.
+   * @asked at /login, and wherever a user proves once more who they are, by m.login.password with a third-party identifier; before `auth_checkers`,
+   *   which are then asked about the user whose address it is
    */
   check_3pid_auth?(medium: string, address: string, password: string): Answer<AuthenticationResult>;
   /**
-   * A device or token is gone.
-   * @param accessToken null where the server no longer knows it in plain text: it stores no more than its hash
-   * @asked after logging out, and after devices were deleted by the user, by a new password or by the end of the account
+   * An access token has ended; called for each.
+   * @param deviceId null for a token without a device
+   * @param accessToken that of the request which ends it; null for all others, of which the server stores no more than the hash
+   * @asked after logging out; after devices were deleted by the user, by a new password or by the end of the account; when somebody logs in with
+   *   a device that another login had. Not when a token is exchanged for a new one, which logs nobody out
    */
   on_logged_out?(userId: string, deviceId: string | null, accessToken: string | null): Answer<void>;
   /**

@@ -1,6 +1,6 @@
 import type { PasswordProviderGates, PasswordProviderInquiries, PasswordProviderListeners } from '../../kernel/questions/password-providers.ts';
-import { first } from '../combinations.ts';
-import { readAuthentication, readText } from '../results.ts';
+import { authentication, first } from '../combinations.ts';
+import { readText } from '../results.ts';
 import { copyJson, freezeJson } from '../views/copies.ts';
 import { gate, inquiry, listener, type CallbacksOf } from './callback.ts';
 
@@ -13,15 +13,12 @@ const registrationText = inquiry<PasswordProviderInquiries['get_username_for_reg
 
 export const PASSWORD_PROVIDERS: CallbacksOf<Names> = {
   // A module that fails knows nobody: the login goes on to the next one, and is refused in the end.
-  auth_checkers: inquiry(
-    first(readAuthentication, undefined, (handler, [loginType]) => handler.login?.type === loginType),
-    {
-      present: ([loginType, user, fields]) => [user, loginType, freezeJson(copyJson(fields))],
-      subject: ([, username]) => ({ username }),
-      contained: true,
-    },
-  ),
-  check_3pid_auth: inquiry(first(readAuthentication, undefined), { subject: ([medium]) => ({ medium }), contained: true }),
+  auth_checkers: inquiry(authentication, {
+    present: ([loginType, user, fields]) => [user, loginType, fields],
+    subject: ([, username]) => ({ username }),
+    contained: true,
+  }),
+  check_3pid_auth: inquiry(authentication, { subject: ([medium]) => ({ medium }), contained: true }),
   get_username_for_registration: registrationText,
   get_displayname_for_registration: registrationText,
   is_3pid_allowed: gate('This address may not be used here', {

@@ -4,6 +4,7 @@ import { beginValidation, prepareValidation, type PreparedValidation } from '../
 import { paramsOfPage, refusalOf, type AuthPage } from '../../engine/uia/auth-page.ts';
 import { EMAIL_STAGE, purposeOf } from '../../engine/uia/email-stage.ts';
 import type { StageOutside } from '../../engine/uia/interactive-auth.ts';
+import type { Ask } from '../../kernel/operation.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as uiaSessions from '../../store/uia-sessions.ts';
@@ -33,9 +34,9 @@ interface Draft {
  */
 export const completeAuthStage = defineOperation({
   name: 'complete-auth-stage',
-  async prepare(context, who: Caller, submitted: Submitted): Promise<Draft> {
+  async prepare(context, who: Caller, submitted: Submitted, ask): Promise<Draft> {
     try {
-      return await attempt(context, who, await context.uia.findOutside(submitted.session, submitted.type), submitted);
+      return await attempt(context, who, ask, await context.uia.findOutside(submitted.session, submitted.type), submitted);
     } catch (error) {
       return { page: { state: 'gone', problem: refusalOf(error).message } };
     }
@@ -48,13 +49,15 @@ export const completeAuthStage = defineOperation({
   },
 });
 
-async function attempt(context: Context, who: Caller, outside: StageOutside, submitted: Submitted): Promise<Draft> {
+type AskAll = Ask<'complete-auth-stage'>;
+
+async function attempt(context: Context, who: Caller, ask: AskAll, outside: StageOutside, submitted: Submitted): Promise<Draft> {
   const { type, session, auth, email } = submitted;
   const page = { state: 'open', type, session, params: outside.stage.params ?? {} } as const;
   try {
     const isMailWanted = type === EMAIL_STAGE && !outside.isCompleted && !('threepid_creds' in auth);
     if (isMailWanted) return { page, mail: mailFor(context, who, outside, email ?? '') };
-    return { page: { state: 'done' }, session: await context.uia.completeOutside(outside, auth) };
+    return { page: { state: 'done' }, session: await context.uia.completeOutside(outside, auth, ask) };
   } catch (error) {
     return { page: { ...page, ...sentBefore(auth), params: await paramsOfPage(outside, session), problem: refusalOf(error).message } };
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
-import { closeAccount } from '../../engine/accounts/close-account.ts';
+import { closeAccount, type ClosedAccount } from '../../engine/accounts/close-account.ts';
+import { loggedOut } from '../../engine/accounts/logged-out.ts';
 import { toldOfRemoved } from '../../engine/accounts/told-of-addresses.ts';
 import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
 import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
@@ -7,7 +8,6 @@ import { tryToUnbind, unbindingOfAll, type Unbinding } from '../../engine/identi
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
-import type { ThirdPartyId } from '../../store/third-party-ids.ts';
 import { defineOperation } from '../define.ts';
 
 interface Deactivation {
@@ -24,11 +24,9 @@ interface Draft {
   readonly unbinding: Unbinding;
 }
 
-interface Deactivated {
+interface Deactivated extends ClosedAccount {
   /** Whether the identity servers have forgotten the user's addresses; the account ends in any case. */
   readonly unbound: UnbindResult;
-  /** What belonged to the account. */
-  readonly addresses: readonly ThirdPartyId[];
 }
 
 /**
@@ -36,19 +34,20 @@ interface Deactivated {
  */
 export const deactivateAccount = defineOperation({
   name: 'deactivate-account',
-  async prepare(context, { userId }: Requester, { erase, idServer, auth, request }: Deactivation): Promise<Draft> {
+  async prepare(context, { userId }: Requester, { erase, idServer, auth, request }: Deactivation, ask): Promise<Draft> {
     const named = toIdServer(idServer);
-    const proof = await context.uia.authorise({ operation: 'deactivate-account', userId, auth, request });
+    const proof = await context.uia.authorise({ operation: 'deactivate-account', userId, auth, request, ask });
     return { erase, proof, unbinding: await context.read(() => unbindingOfAll(userId, named)) };
   },
   gates: ({ unbinding: { userId } }) => ({ check_can_deactivate_user: [[userId, false]] }),
   arrange: async (context, draft) => ({ ...draft, unbinding: await tryToUnbind(context.identityServers, context.log, draft.unbinding) }),
   *commit({ erase, proof, unbinding }): Work<Deactivated> {
     yield* redeem(proof);
-    const addresses = yield* closeAccount(unbinding.userId, { erase });
-    return { unbound: unbinding.bindings.length === 0 ? 'success' : unbinding.result, addresses };
+    const closed = yield* closeAccount(unbinding.userId, { erase });
+    return { ...closed, unbound: unbinding.bindings.length === 0 ? 'success' : unbinding.result };
   },
-  listeners: ({ erase, unbinding: { userId } }, { addresses }) => ({
+  listeners: ({ erase, unbinding: { userId } }, { addresses, ended }) => ({
+    on_logged_out: loggedOut(ended),
     ...toldOfRemoved(userId, addresses),
     on_profile_update: erase ? [[userId, { displayName: undefined, avatarUrl: undefined }, false, true]] : [],
     on_user_deactivation_status_changed: [[userId, true, false]],

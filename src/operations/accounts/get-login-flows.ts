@@ -19,14 +19,17 @@ interface IdentityProvider {
 /** How people can log in: https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3login */
 export const getLoginFlows = defineRead({
   name: 'get-login-flows',
-  prepare({ sso }, _who: Caller, _input: undefined): LoginFlow[] {
+  prepare({ sso, authentication }, _who: Caller, _input: undefined): LoginFlow[] {
     const providers = sso.providers.map(({ settings: { id, name, icon, brand } }) => ({
       id,
       name,
       ...(icon !== undefined && { icon }),
       ...(brand !== undefined && { brand }),
     }));
-    const always = [{ type: 'm.login.password' }, { type: 'm.login.token', get_login_token: true }];
-    return providers.length === 0 ? always : [...always, { type: 'm.login.sso', identity_providers: providers }];
+    return [
+      ...authentication.types().map((type) => ({ type })),
+      { type: 'm.login.token', get_login_token: true },
+      ...(providers.length === 0 ? [] : [{ type: 'm.login.sso', identity_providers: providers }]),
+    ];
   },
 });

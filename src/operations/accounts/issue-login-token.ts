@@ -17,13 +17,13 @@ interface Asked {
 /** Makes a token with which one more client can log in: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv1loginget_token */
 export const issueLoginToken = defineOperation({
   name: 'issue-login-token',
-  async prepare(context, { userId }: Requester, asked: Asked) {
-    const proof = await context.uia.authorise({ operation: 'issue-login-token', userId, ...asked });
+  async prepare(context, { userId }: Requester, asked: Asked, ask) {
+    const proof = await context.uia.authorise({ operation: 'issue-login-token', userId, ask, ...asked });
     return { proof, userId, token: newToken('pll'), now: context.clock.now() };
   },
   *commit({ proof, userId, token, now }): Work<{ readonly token: string; readonly expiresInMs: number }> {
     yield* redeem(proof);
-    yield* loginTokens.create(hashToken(token), userId, now, now + LIFETIME);
+    yield* loginTokens.create({ hash: hashToken(token), userId, provider: undefined, now, expiresTs: now + LIFETIME });
     return { token, expiresInMs: LIFETIME };
   },
 });

@@ -77,7 +77,7 @@ async function prepareUser(context: Context, who: Caller, input: UserRegistratio
   const userId = newUserId(username, context.serverName);
   if (guestToken !== undefined) await requireGuest(context, who, guestToken, userId);
   else if (await context.read(() => users.exists(userId))) throw userInUse();
-  const proof = await context.uia.authorise({ operation: 'register', userId: undefined, auth, request, flows });
+  const proof = await context.uia.authorise({ operation: 'register', userId: undefined, auth, request, ask: undefined, flows });
   const wish = { userId, username, password, device, email: emailOf(proof) };
   const account = await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt));
   return { proof, account, isUpgrade: guestToken !== undefined };

@@ -1,7 +1,9 @@
 import type { DeviceId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { loggedOut } from '../../engine/accounts/logged-out.ts';
 import { redeem } from '../../engine/uia/proof.ts';
 import type { Work } from '../../kernel/work.ts';
+import type { EndedToken } from '../../store/access-tokens.ts';
 import * as devices from '../../store/devices.ts';
 import { defineOperation } from '../define.ts';
 
@@ -16,12 +18,15 @@ interface Deletion {
  */
 export const deleteDevices = defineOperation({
   name: 'delete-devices',
-  async prepare(context, { userId }, { deviceIds, auth }: Deletion) {
-    return { userId, deviceIds, proof: await context.uia.authorise({ operation: 'delete-devices', userId, auth, request: deviceIds }) };
+  async prepare(context, { userId }, { deviceIds, auth }: Deletion, ask) {
+    return { userId, deviceIds, proof: await context.uia.authorise({ operation: 'delete-devices', userId, auth, request: deviceIds, ask }) };
   },
-  *commit({ userId, deviceIds, proof }): Work<void> {
+  *commit({ userId, deviceIds, proof }): Work<readonly EndedToken[]> {
     yield* redeem(proof);
     const wanted = new Set(deviceIds);
-    for (const { deviceId } of yield* devices.listFor(userId)) if (wanted.has(deviceId)) yield* devices.remove(userId, deviceId);
+    const ended: EndedToken[] = [];
+    for (const { deviceId } of yield* devices.listFor(userId)) if (wanted.has(deviceId)) ended.push(...(yield* devices.remove(userId, deviceId)));
+    return ended;
   },
+  listeners: (_draft, ended) => ({ on_logged_out: loggedOut(ended) }),
 });

@@ -9,11 +9,13 @@ export const getCapabilities = defineRead({
   name: 'get-capabilities',
   async prepare(context, { userId, isAdmin }: Requester, _input: undefined): Promise<JsonObject> {
     const user = await context.read(() => users.find(userId));
-    // Both have to be confirmed by a password.
-    const hasPassword = user?.passwordHash !== undefined;
+    // Both have to be confirmed, by a password or to a module.
+    const { authentication } = context;
+    const hasPassword = authentication.keepsPasswords && user?.passwordHash !== undefined;
+    const canConfirm = hasPassword || authentication.moduleTypes().length > 0;
     return {
       'm.change_password': { enabled: hasPassword },
-      'm.get_login_token': { enabled: hasPassword },
+      'm.get_login_token': { enabled: canConfirm },
       'm.room_versions': {
         default: context.config.rooms.default_version,
         available: Object.fromEntries([...ROOM_VERSIONS.values()].map(({ id, stable }) => [id, stable ? 'stable' : 'unstable'])),

@@ -30,13 +30,13 @@ interface Draft {
  */
 export const uploadCrossSigningKeys = defineOperation({
   name: 'upload-cross-signing-keys',
-  async prepare(context, who, { keys, auth, request }: KeysUpload): Promise<Draft> {
+  async prepare(context, who, { keys, auth, request }: KeysUpload, ask): Promise<Draft> {
     const { userId } = who;
     const held = await context.read(() => crossSigning.listFor([userId]));
     const uploaded = readKeys(keys, userId);
     const news = newKeys(uploaded, held);
     if (news.length === 0 || !held.some(isMaster)) return { userId, uploaded, proof: undefined };
-    return { userId, uploaded, proof: await context.uia.authorise({ operation: 'upload-cross-signing-keys', userId, auth, request }) };
+    return { userId, uploaded, proof: await context.uia.authorise({ operation: 'upload-cross-signing-keys', userId, auth, request, ask }) };
   },
   *commit({ userId, uploaded, proof }): Work<void> {
     const held = yield* crossSigning.listFor([userId]);

@@ -18,15 +18,15 @@ interface TokenWish {
 /** Makes a token with which one client can log in, for a user of whom a module knows who they are. @throws M_NOT_FOUND, M_INVALID_PARAM */
 export const createLoginToken = defineOperation({
   name: 'create-login-token',
-  prepare(context, _who: Caller, { userId, lifetime }: TokenWish) {
+  prepare(context, _who: Caller, { userId, lifetime, provider }: TokenWish) {
     if (!Number.isFinite(lifetime) || lifetime <= 0) throw invalidParam('A login token must be good for longer than 0 ms');
     const now = context.clock.now();
-    return { userId, token: newToken('pll'), now, expiresTs: now + Math.floor(lifetime) };
+    return { userId, provider, token: newToken('pll'), now, expiresTs: now + Math.floor(lifetime) };
   },
-  *commit({ userId, token, now, expiresTs }): Work<string> {
+  *commit({ userId, provider, token, now, expiresTs }): Work<string> {
     const user = yield* users.find(userId);
     if (user === undefined || user.isDeactivated) throw notFound(`There is no account ${userId} that somebody could log in to`);
-    yield* loginTokens.create(hashToken(token), userId, now, expiresTs);
+    yield* loginTokens.create({ hash: hashToken(token), userId, provider, now, expiresTs });
     return token;
   },
 });

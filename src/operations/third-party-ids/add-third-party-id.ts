@@ -20,8 +20,8 @@ interface Asked extends ValidationCredentials {
  */
 export const addThirdPartyId = defineOperation({
   name: 'add-third-party-id',
-  async prepare(context, { userId }: Requester, { auth, request, ...credentials }: Asked) {
-    const proof = await context.uia.authorise({ operation: 'add-third-party-id', userId, auth, request });
+  async prepare(context, { userId }: Requester, { auth, request, ...credentials }: Asked, ask) {
+    const proof = await context.uia.authorise({ operation: 'add-third-party-id', userId, auth, request, ask });
     const now = context.clock.now();
     return { proof, userId, now, notifying: notifying(context), email: await context.read(() => findValidated(credentials, 'add', now)) };
   },

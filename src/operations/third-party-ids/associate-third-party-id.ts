@@ -53,10 +53,10 @@ const NOT_CONFIRMED: ReadonlySet<string> = new Set(['M_NO_VALID_SESSION', 'M_SES
  */
 export const associateThirdPartyId = defineOperation({
   name: 'associate-third-party-id',
-  async prepare(context, { userId }: Requester, { auth, request, idServer, idAccessToken, ...credentials }: Asked): Promise<Draft> {
+  async prepare(context, { userId }: Requester, { auth, request, idServer, idAccessToken, ...credentials }: Asked, ask): Promise<Draft> {
     const now = context.clock.now();
     if (await context.read(() => isSessionHere(credentials, now))) {
-      const proof = await context.uia.authorise({ operation: 'associate-third-party-id', userId, auth, request });
+      const proof = await context.uia.authorise({ operation: 'associate-third-party-id', userId, auth, request, ask });
       return {
         kind: 'add',
         userId,

@@ -28,7 +28,7 @@ const LIFETIME = 120_000;
 /** How modules log people in and out. */
 export function sessionActions({ run, read, access, config }: SessionServices): SessionActions {
   return {
-    registerDevice: (device) => run(registerDevice, MODULE, device),
+    registerDevice: async (device) => (await run(registerDevice, MODULE, device)).session,
     createLoginToken: (wish) => run(createLoginToken, MODULE, wish),
     async completeSsoLogin({ userId, redirectUrl, isNew, provider }) {
       const client = clientLink(redirectUrl);

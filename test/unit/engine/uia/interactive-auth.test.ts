@@ -31,6 +31,7 @@ describe('flows of several stages', () => {
       reader: database,
       clock: new FakeClock(),
       stages: [dummyStage, polite],
+      moreStages: () => undefined,
       ownFlows: () => Promise.resolve([['m.login.password']]),
       save: (session) => database.write(() => uiaSessions.put(session)),
     });
@@ -39,7 +40,7 @@ describe('flows of several stages', () => {
 
   const flows = [['org.example.polite', 'm.login.dummy'], ['org.example.other']];
   const authorise = (auth: JsonObject | undefined, more: Partial<Wanted> = {}): Promise<Proof> =>
-    uia.authorise({ operation: 'delete-devices', userId: ALICE, auth, request: { devices: ['A'] }, flows, ...more });
+    uia.authorise({ operation: 'delete-devices', userId: ALICE, auth, request: { devices: ['A'] }, ask: undefined, flows, ...more });
   const refused = async (work: Promise<unknown>): Promise<JsonObject> => {
     const error: unknown = await work.then(
       () => undefined,
