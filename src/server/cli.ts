@@ -46,6 +46,15 @@ function program(): Command {
     .option('--url <address>', 'where the server is (by default where the configuration lets it listen)', webAddress)
     .action((options: RegisterUserOptions) => registerUser(options));
   plexus
+    .command('explain')
+    .description('prints what modules decided about an event or in an incident, and what came of it; also while the server runs')
+    .argument('<id>', 'the id of an event (in single quotes), or of an incident')
+    .option(...CONFIG)
+    .action(async (id: string, options: { config: string }) => {
+      const command = await import('./cli/explain.ts');
+      await command.explain(id, options);
+    });
+  plexus
     .command('generate-signing-key')
     .description('makes a signing key, for the file signing.key in the data folder')
     .option('-o, --output <file>', 'a file to write it to, which must not exist; else it is printed')

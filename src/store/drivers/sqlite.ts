@@ -27,16 +27,23 @@ export class SqliteDatabase implements Database {
   readonly #db: BetterSqlite3.Database;
   readonly #statements = new Map<string, Statement>();
   readonly #listeners: ((committed: Committed) => void)[] = [];
-  readonly #sync: WalSync | undefined;
+  #sync: WalSync | undefined;
   #topics = new Set<Topic>();
   /** False until the first migration has made the table. */
   #hasStream = false;
   #durablePosition: number;
 
-  /** @param source a file path, or a serialised database image that is opened in memory */
-  constructor(source: string | Buffer) {
-    this.#db = new BetterSqlite3(source);
+  /**
+   * @param source a file path, or a serialised database image that is opened in memory
+   * @param options `readOnly`: beside a server that writes; the file must be there
+   */
+  constructor(source: string | Buffer, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
+    this.#db = new BetterSqlite3(source, { readonly: readOnly, fileMustExist: readOnly });
     kept.push(this.#db, this.#statements);
+    if (readOnly) {
+      this.#durablePosition = this.#position();
+      return;
+    }
     this.#db.exec(`
       pragma journal_mode = WAL;
       pragma synchronous = NORMAL;
