@@ -1,7 +1,8 @@
 import type { DeviceId, UserId } from '../core/identifiers.ts';
 import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
+import { FLAGS, flagsOf, type FlagsRow, type UserFlags } from './user-flags.ts';
 
-export interface AccessToken {
+export interface AccessToken extends UserFlags {
   readonly tokenId: number;
   readonly userId: UserId;
   readonly deviceId: DeviceId | undefined;
@@ -9,32 +10,20 @@ export interface AccessToken {
   readonly expiresTs: number | undefined;
   /** Whether an older refresh token is good until this token is used. */
   readonly hasPredecessor: boolean;
-  readonly isGuest: boolean;
-  readonly isAdmin: boolean;
-  readonly isDeactivated: boolean;
-  readonly isShadowBanned: boolean;
-  readonly isLocked: boolean;
-  readonly isSuspended: boolean;
 }
 
-interface TokenRow {
+interface TokenRow extends FlagsRow {
   readonly token_id: number;
   readonly user_id: UserId;
   readonly device_id: DeviceId | null;
   readonly expires_ts: number | null;
   readonly has_predecessor: number;
-  readonly is_guest: number;
-  readonly is_admin: number;
-  readonly is_deactivated: number;
-  readonly is_shadow_banned: number;
-  readonly is_locked: number;
-  readonly is_suspended: number;
 }
 
 /** The token of a hash together with what every request needs to know of its user. */
 export function* find(hash: string): Work<AccessToken | undefined> {
   const found = yield* row<TokenRow>(
-    `select t.token_id, t.user_id, t.device_id, t.expires_ts, u.is_guest, u.is_admin, u.is_deactivated, u.is_shadow_banned, u.is_locked, u.is_suspended,
+    `select t.token_id, t.user_id, t.device_id, t.expires_ts, ${FLAGS},
        case when t.expires_ts is not null and exists (
          select 1 from refresh_tokens old join refresh_tokens new on new.token_id = old.next_token_id
          where old.user_id = t.user_id and old.device_id = t.device_id and new.access_token_id = t.token_id
@@ -49,12 +38,7 @@ export function* find(hash: string): Work<AccessToken | undefined> {
     deviceId: found.device_id ?? undefined,
     expiresTs: found.expires_ts ?? undefined,
     hasPredecessor: found.has_predecessor === 1,
-    isGuest: found.is_guest === 1,
-    isAdmin: found.is_admin === 1,
-    isDeactivated: found.is_deactivated === 1,
-    isShadowBanned: found.is_shadow_banned === 1,
-    isLocked: found.is_locked === 1,
-    isSuspended: found.is_suspended === 1,
+    ...flagsOf(found),
   };
 }
 

@@ -1,19 +1,12 @@
 import type { UserId } from '../core/identifiers.ts';
 import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
 import { nextPosition } from './stream.ts';
+import { FLAGS, flagsOf, type FlagsRow, type UserFlags } from './user-flags.ts';
 import * as userDirectory from './user-directory.ts';
 
-export interface User {
+export interface User extends UserFlags {
   readonly userId: UserId;
   readonly passwordHash: string | undefined;
-  readonly isGuest: boolean;
-  readonly isAdmin: boolean;
-  readonly isDeactivated: boolean;
-  readonly isShadowBanned: boolean;
-  /** Can do nothing but log out, until an administrator unlocks the account. */
-  readonly isLocked: boolean;
-  /** Can read, but hardly do anything that others see. */
-  readonly isSuspended: boolean;
   /** Asked, on leaving, that as little as possible be kept of them. */
   readonly isErased: boolean;
   /** What an administrator says that the account is for, e.g. `bot`. */
@@ -24,15 +17,9 @@ export interface User {
 
 export type NewUser = Omit<User, 'isDeactivated' | 'isLocked' | 'isSuspended' | 'isErased'>;
 
-interface UserRow {
+interface UserRow extends FlagsRow {
   readonly user_id: UserId;
   readonly password_hash: string | null;
-  readonly is_guest: number;
-  readonly is_admin: number;
-  readonly is_deactivated: number;
-  readonly is_shadow_banned: number;
-  readonly is_locked: number;
-  readonly is_suspended: number;
   readonly erased_pos: number | null;
   readonly user_type: string | null;
   readonly created_ts: number;
@@ -40,20 +27,14 @@ interface UserRow {
 
 export function* find(userId: UserId): Work<User | undefined> {
   const found = yield* row<UserRow>(
-    `select user_id, password_hash, is_guest, is_admin, is_deactivated, is_shadow_banned, is_locked, is_suspended, erased_pos, user_type, created_ts
-     from users where user_id = ?`,
+    `select user_id, password_hash, ${FLAGS}, erased_pos, user_type, created_ts from users where user_id = ?`,
     userId,
   );
   if (found === undefined) return undefined;
   return {
     userId: found.user_id,
     passwordHash: found.password_hash ?? undefined,
-    isGuest: found.is_guest === 1,
-    isAdmin: found.is_admin === 1,
-    isDeactivated: found.is_deactivated === 1,
-    isShadowBanned: found.is_shadow_banned === 1,
-    isLocked: found.is_locked === 1,
-    isSuspended: found.is_suspended === 1,
+    ...flagsOf(found),
     isErased: found.erased_pos !== null,
     userType: found.user_type ?? undefined,
     createdTs: found.created_ts,
