@@ -45,7 +45,7 @@ describe('push ruleset', () => {
     const changes = putRule(NO_CHANGES, 'override', parseRule('override', 'mine', { actions: ['dont_notify'] }));
     const { override } = wireRuleset(ME, changes);
     expect(override.slice(0, 3).map((rule) => rule.rule_id)).to.deep.equal(['.m.rule.master', 'mine', '.m.rule.suppress_notices']);
-    expect(override[1]).to.deep.equal({ rule_id: 'mine', default: false, enabled: true, conditions: [], actions: [] });
+    expect(override[1]).to.deep.equal({ rule_id: 'mine', default: false, enabled: true, conditions: [], actions: ['dont_notify'] });
     expect(wireRuleset(ME, three).content[0]).to.deep.equal({ rule_id: 'a', default: false, enabled: true, pattern: 'a', actions: ['notify'] });
   });
 
@@ -146,8 +146,8 @@ describe('push rule of a request', () => {
     expect(failure(() => parseRule('content', 'x', rule({})))).to.equal('400 M_MISSING_PARAM');
   });
 
-  it('drops the historical actions', () => {
-    expect(parseRule('room', 'x', { actions: ['notify', 'coalesce', 'dont_notify'] }).actions).to.deep.equal(['notify']);
+  it('gives the historical actions back, as clients look for theirs', () => {
+    expect(parseRule('room', 'x', { actions: ['notify', 'coalesce', 'dont_notify'] }).actions).to.deep.equal(['notify', 'coalesce', 'dont_notify']);
   });
 
   it('is of a known kind', () => {
