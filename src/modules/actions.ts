@@ -4,11 +4,12 @@ import type { DeviceId, EventId, RoomAlias, RoomId, UserId } from '../core/ident
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { RawReply } from '../kernel/endpoint.ts';
 import type { StateView } from '../kernel/event-plan.ts';
+import type { PresenceState } from '../kernel/question-values.ts';
 import type { Requester } from '../kernel/requester.ts';
 import type { Work } from '../kernel/work.ts';
 
 /** What modules can do, as the server offers it: everything that acts runs an operation, about which the other modules are asked. */
-export interface Actions extends AccountActions, SessionActions, IdentityActions, RoomActions, PresenceActions, StorageActions {}
+export interface Actions extends AccountActions, SessionActions, IdentityActions, RoomActions, PresenceActions, NotificationActions, StorageActions {}
 
 export interface AccountActions {
   /** @throws M_MISSING_TOKEN, M_UNKNOWN_TOKEN */
@@ -95,8 +96,11 @@ export interface RoomActions {
   createRoom(creator: UserId, request: Record<string, unknown>): Promise<RoomId>;
   sendEvent(event: NewEvent): Promise<EventId>;
   event(eventId: EventId): Promise<Event | undefined>;
+  isKnown(roomId: RoomId): Promise<boolean>;
   /** The present state; empty for an unknown room. */
   state(roomId: RoomId): StateView;
+  /** The aliases of this server that lead to a room. */
+  aliasesOf(roomId: RoomId): Promise<readonly RoomAlias[]>;
   lookUpAlias(alias: RoomAlias): Promise<RoomId | undefined>;
   /** Whether a room is in the published directory; false for an unknown one. */
   isPublished(roomId: RoomId): Promise<boolean>;
@@ -114,8 +118,27 @@ export interface NewEvent {
 }
 
 export interface PresenceActions {
+  /** @throws M_NOT_FOUND, M_INVALID_PARAM */
+  setPresence(userId: UserId, presence: { readonly state: PresenceState['state']; readonly statusMsg: string | undefined }): Promise<void>;
   /** Tells users once more of everybody who is online and whose presence they may see. */
   sendOnlinePresence(userIds: readonly UserId[]): Promise<void>;
+}
+
+export interface NotificationActions {
+  /** @throws M_NOT_FOUND, M_INVALID_PARAM */
+  setPushRuleActions(userId: UserId, change: { readonly kind: string; readonly ruleId: string; readonly actions: JsonValue }): Promise<void>;
+  /** @returns by device whether its gateway took it */
+  push(
+    userId: UserId,
+    notification: {
+      readonly deviceId: string | null;
+      readonly content: JsonObject;
+      readonly tweaks: JsonObject;
+      readonly defaultPayload: JsonObject;
+    },
+  ): Promise<Readonly<Record<string, boolean>>>;
+  /** @throws M_INVALID_PARAM; M_UNKNOWN where the server sends no mails */
+  sendMail(mail: { readonly recipient: string; readonly subject: string; readonly html: string; readonly text: string }): Promise<void>;
 }
 
 export interface StorageActions {

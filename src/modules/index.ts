@@ -1,5 +1,5 @@
 /** What the server uses of the module system. */
-export type { Account, Actions, IdentityActions, NewDevice, NewEvent, SessionActions } from './actions.ts';
+export type { Account, Actions, IdentityActions, NewDevice, NewEvent, NotificationActions, SessionActions } from './actions.ts';
 export { checkModules, loadModules, type CheckedModule } from './load-modules.ts';
 export type { ModuleStatus } from './loaded-module.ts';
 export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';

@@ -134,8 +134,9 @@ export class LoadedModule {
 
   #api(): ReturnType<typeof createModuleApi> {
     const { serverName, publicBaseurl, version, clock, registry, fetch } = this.#services;
-    const { name, permissions } = this.#module;
+    const { name, permissions, folder } = this.#module;
     return createModuleApi({
+      folder,
       permissions,
       registrar: this.#registrar,
       background: this.#background,
@@ -145,7 +146,7 @@ export class LoadedModule {
       fetch,
       surroundings: {
         serverName,
-        publicBaseurl,
+        publicBaseurl: publicBaseurl?.replace(/\/?$/, '/'),
         serverVersion: version,
         moduleName: name,
         clock,

@@ -32,6 +32,10 @@ const FREE = [
   'runAsBackgroundProcess',
   'loopingBackgroundCall',
   'delayedBackgroundCall',
+  'deferToThread',
+  'emailAppName',
+  'readTemplates',
+  'checkPushRuleActions',
   'getQualifiedUserId',
   'isMine',
 ] as const satisfies readonly (keyof ModuleApi)[];

@@ -16,12 +16,15 @@ export type { AccountDataManager, AccountsApi, ProfileInfo, UserInfo } from './a
 export type { BackgroundApi, DelayedCall } from './api/background.ts';
 export { HttpResponseError, type HttpClient } from './api/http-client.ts';
 export type { IdentitiesApi, Threepid } from './api/identities.ts';
+export type { MailsApi } from './api/mails.ts';
 export type { ModuleApi } from './api/module-api.ts';
+export type { NotificationsApi } from './api/notifications.ts';
 export type { PresenceApi } from './api/presence.ts';
 export type { RegistrationApi } from './api/registration.ts';
 export type { EventToSend, PublicRoomListManager, RoomsApi, StateFilter } from './api/rooms.ts';
 export type { SessionsApi, UserIpAndAgent } from './api/sessions.ts';
 export type { KeyValueStore, ListOptions, StorageApi, StoredValue, Transaction } from './api/storage.ts';
+export type { Template } from './api/templates.ts';
 export type { Handover, MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {
   AccountDataCallbacks,

@@ -15,6 +15,7 @@ import { registerUser } from '../operations/accounts/register-user.ts';
 import { setRoomVisibility } from '../operations/directory/set-room-visibility.ts';
 import { runModuleWork } from '../operations/modules/run-module-work.ts';
 import { setAdmin } from '../operations/modules/set-admin.ts';
+import { setPresence } from '../operations/presence/set-presence.ts';
 import { sendOnlinePresence } from '../operations/presence/send-online-presence.ts';
 import { setProfileField } from '../operations/profiles/set-profile-field.ts';
 import { createRoom } from '../operations/rooms/create-room.ts';
@@ -26,9 +27,11 @@ import * as currentState from '../store/current-state.ts';
 import * as events from '../store/events.ts';
 import * as moduleStore from '../store/module-store.ts';
 import * as profiles from '../store/profiles.ts';
+import * as rooms from '../store/rooms.ts';
 import * as roomSummaries from '../store/room-summaries.ts';
 import * as users from '../store/users.ts';
 import { identityActions } from './module-actions/identity-actions.ts';
+import { notificationActions } from './module-actions/notification-actions.ts';
 import { MODULE } from './module-actions/module-caller.ts';
 import { sessionActions } from './module-actions/session-actions.ts';
 import { serverTables } from './server-tables.ts';
@@ -66,6 +69,7 @@ export function moduleActions(services: ActionServices): Actions {
     account,
     ...sessionActions(services),
     ...identityActions(services),
+    ...notificationActions(services, as),
     registerUser: async (user) => (await run(registerUser, MODULE, user)).userId,
     setAdmin: (userId, isAdmin) => run(setAdmin, MODULE, { userId, isAdmin }),
     async setDisplayName(userId, displayname) {
@@ -82,12 +86,15 @@ export function moduleActions(services: ActionServices): Actions {
     },
     event: async (eventId) => (await read(() => events.find(eventId)))?.event,
     state: (roomId) => new RoomStateView(roomId, { read }),
+    isKnown: async (roomId) => (await read(() => rooms.find(roomId))) !== undefined,
+    aliasesOf: (roomId) => read(() => aliases.listFor(roomId)),
     lookUpAlias: async (alias) => (await read(() => aliases.find(alias)))?.roomId,
 
     isPublished: async (roomId) => (await read(() => roomSummaries.find(roomId)))?.isPublished === 1,
     publish: async (roomId, isPublished) =>
       run(setRoomVisibility, await publisher(roomId), { roomId, visibility: isPublished ? 'public' : 'private' }),
 
+    setPresence: async (userId, presence) => run(setPresence, await as(userId), { userId, ...presence }),
     sendOnlinePresence: (userIds) => run(sendOnlinePresence, MODULE, userIds),
 
     serverTables: serverTables(),

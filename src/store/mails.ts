@@ -1,10 +1,11 @@
 import { execute, row, rows, wake, type Work } from '../kernel/work.ts';
 
-/** A mail in plain text. */
+/** A mail, in plain text and perhaps as a page. */
 export interface Mail {
   readonly recipient: string;
   readonly subject: string;
   readonly text: string;
+  readonly html?: string | null;
   /** Afterwards it is of no use to anybody (ms since the epoch). */
   readonly expiresTs: number;
   /** Where the recipient can say that they want no more mails like this. */
@@ -17,12 +18,13 @@ export interface QueuedMail {
 }
 
 /** Puts a mail into the queue. */
-export function* add({ recipient, subject, text, expiresTs, unsubscribeUrl = null }: Mail): Work<void> {
+export function* add({ recipient, subject, text, html = null, expiresTs, unsubscribeUrl = null }: Mail): Work<void> {
   yield* execute(
-    'insert into mails (recipient, subject, text, expires_ts, unsubscribe_url) values (?, ?, ?, ?, ?)',
+    'insert into mails (recipient, subject, text, html, expires_ts, unsubscribe_url) values (?, ?, ?, ?, ?, ?)',
     recipient,
     subject,
     text,
+    html,
     expiresTs,
     unsubscribeUrl,
   );
@@ -31,7 +33,7 @@ export function* add({ recipient, subject, text, expiresTs, unsubscribeUrl = nul
 
 export function* find({ mailId }: QueuedMail): Work<Mail | undefined> {
   return yield* row<Mail>(
-    'select recipient, subject, text, expires_ts as "expiresTs", unsubscribe_url as "unsubscribeUrl" from mails where mail_id = ?',
+    'select recipient, subject, text, html, expires_ts as "expiresTs", unsubscribe_url as "unsubscribeUrl" from mails where mail_id = ?',
     mailId,
   );
 }

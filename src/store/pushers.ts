@@ -62,6 +62,19 @@ export function* find(pusherId: number): Work<Pusher | undefined> {
   return found && fromRow(found);
 }
 
+/** A pusher with the device that set it. */
+export interface DevicePusher extends Pusher {
+  readonly deviceId: DeviceId | null;
+}
+
+export function* ofDevices(userId: UserId): Work<readonly DevicePusher[]> {
+  const found = yield* rows<PusherRow & { readonly deviceId: DeviceId | null }>(
+    `select ${COLUMNS}, device_id as "deviceId" from pushers where user_id = ? order by pusher_id`,
+    userId,
+  );
+  return found.map((one) => ({ ...fromRow(one), deviceId: one.deviceId }));
+}
+
 /** Whether anybody has one. */
 export function* exist(): Work<boolean> {
   return (yield* row('select 1 from pushers limit 1')) !== undefined;

@@ -13,6 +13,7 @@ import type { ContractLine } from '../../src/kernel/contract/line.ts';
 import type { Occasion } from '../../src/kernel/questions.ts';
 import { SERVER_ITSELF } from '../../src/kernel/requester.ts';
 import { registerUser } from '../../src/operations/accounts/register-user.ts';
+import { pushToUser } from '../../src/operations/modules/push-to-user.ts';
 import { runModuleWork } from '../../src/operations/modules/run-module-work.ts';
 import * as thirdPartyIds from '../../src/store/third-party-ids.ts';
 import { RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
@@ -244,6 +245,9 @@ describe('the contract between operations and modules', () => {
       await server.advance(600_000);
       await server.idle();
       await bob.request('POST', `${V3}/pushers/set`, { ...pusher, kind: null });
+    },
+    async 'push-to-user'() {
+      await server.run(pushToUser, SERVER_ITSELF, { userId: bob.userId, deviceId: null, content: {}, tweaks: {}, defaultPayload: {} });
     },
     'get-initial-sync': () => alice.request('GET', `${V3}/initialSync`),
     sync: () => alice.sync(),

@@ -22,12 +22,19 @@ export class Mailer {
   }
 
   /** @throws MatrixError when the mail server does not want this mail, and never will; any other error when it is worth trying again */
-  async send({ recipient, subject, text, unsubscribeUrl }: Mail): Promise<void> {
+  async send({ recipient, subject, text, html, unsubscribeUrl }: Mail): Promise<void> {
     this.#transport ??= await this.#connect();
     try {
       // An object, so that nothing in the address is taken for a list of addresses.
       const to = { name: '', address: recipient };
-      await this.#transport.sendMail({ from: this.#settings.from, to, subject, text, headers: headersOf(unsubscribeUrl ?? undefined) });
+      await this.#transport.sendMail({
+        from: this.#settings.from,
+        to,
+        subject,
+        text,
+        html: html ?? undefined,
+        headers: headersOf(unsubscribeUrl ?? undefined),
+      });
     } catch (error) {
       if (isRefusal(error)) throw new MatrixError(400, 'M_UNKNOWN', `The mail server refuses the mail: ${error.message}`);
       throw error;

@@ -7,7 +7,7 @@ import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import type { Message } from './messages.ts';
 
 /** For how long a mail server that is ill is worth waiting for (ms). */
-const LIFETIME = 24 * 3_600_000;
+export const MAIL_LIFETIME = 24 * 3_600_000;
 
 /** What was done to an account, in case it was not its owner who did it. */
 export type Notice =
@@ -28,7 +28,7 @@ export interface Notifying {
 }
 
 export const notifying = ({ config, clock, serverName }: NoticeServices): Notifying | undefined =>
-  config.mail === undefined ? undefined : { serverName, expiresTs: clock.now() + LIFETIME };
+  config.mail === undefined ? undefined : { serverName, expiresTs: clock.now() + MAIL_LIFETIME };
 
 /** Queues a mail to each address that an account has at this moment. */
 export function* tellOwner(by: Notifying | undefined, userId: UserId, notice: Notice): Work<void> {

@@ -11,13 +11,13 @@ const MAX_REPLY = 65_536;
  * @returns the pushkeys that the gateway rejects
  * @throws Error when it cannot be reached, or does not answer as it should
  */
-export async function notifyGateway(outgoing: Outgoing, url: string, notification: JsonObject, signal: AbortSignal): Promise<readonly string[]> {
+export async function notifyGateway(outgoing: Outgoing, url: string, notification: JsonObject, signal?: AbortSignal): Promise<readonly string[]> {
   const response = await outgoing.fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ notification }),
     redirect: 'manual',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+    signal: AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(TIMEOUT)]),
   });
   const chunks: Uint8Array[] = [];
   let size = 0;

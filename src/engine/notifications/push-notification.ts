@@ -37,7 +37,8 @@ export function* eventNotification(pusher: Pusher, { actions }: QueuedPush, { ev
   };
 }
 
-function deviceOf({ appId, pushkey, pushkeyTs, data }: Pusher): JsonObject {
+/** A pusher, as the gateway knows its device. */
+export function deviceOf({ appId, pushkey, pushkeyTs, data }: Pusher): JsonObject {
   const { url: _known, ...rest } = data;
   return { app_id: appId, pushkey, pushkey_ts: Math.floor(pushkeyTs / 1000), data: rest };
 }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
+import { Thread } from './thread.ts';
 
 /** A call that was put off. */
 export interface DelayedCall {
@@ -28,6 +29,12 @@ export interface BackgroundApi {
    * @returns ends it
    */
   loopingBackgroundCall<Args extends readonly unknown[]>(task: (...args: Args) => unknown, ms: number, ...args: Args): DelayedCall;
+  /**
+   * Runs a function in a thread of its own: what it works out keeps nobody waiting. A thread costs some 30 ms to start.
+   * @param file the address of a JavaScript file: `new URL('./work.js', import.meta.url)`
+   * @param name the function that it exports. @param args what structuredClone can copy, as what the function returns
+   */
+  deferToThread(file: URL, name: string, ...args: readonly unknown[]): Promise<unknown>;
   /** Calls a function once, after `ms`. It is forgotten when the server ends before that. */
   delayedBackgroundCall<Args extends readonly unknown[]>(ms: number, task: (...args: Args) => unknown, ...args: Args): DelayedCall;
 }
@@ -39,6 +46,7 @@ export class Background implements BackgroundApi {
   #hasEnded = false;
   #sleepers = 0;
   readonly #timers = new Set<Timer>();
+  readonly #threads = new Set<Thread>();
   readonly #running = new Set<Promise<unknown>>();
   /** What runs in the background is no part of the request in which it was started. */
   readonly #scope = new AsyncResource('plexus.module');
@@ -88,6 +96,13 @@ export class Background implements BackgroundApi {
     return this.#after(ms, () => this.runAsBackgroundProcess(nameOf(task), task, ...args));
   }
 
+  deferToThread(file: URL, name: string, ...args: readonly unknown[]): Promise<unknown> {
+    if (this.#hasEnded) return Promise.reject(new Error(`${name} is not run: the module has ended`));
+    const thread = new Thread(file, name, args);
+    this.#threads.add(thread);
+    return thread.result.finally(() => this.#threads.delete(thread));
+  }
+
   /** Resolves when all that runs has ended or sleeps; what is still to come is not waited for. */
   async idle(): Promise<void> {
     while (this.#running.size > this.#sleepers) await new Promise((resolve) => setImmediate(resolve));
@@ -98,6 +113,7 @@ export class Background implements BackgroundApi {
     this.#hasEnded = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
+    for (const thread of this.#threads) thread.end();
   }
 
   #after(ms: number, callback: () => unknown): DelayedCall {

@@ -9,7 +9,9 @@ import type { Background } from './background.ts';
 import { declaredHostsOnly } from './declared-hosts.ts';
 import { httpClient, type Fetch } from './http-client.ts';
 import { identitiesApi } from './identities.ts';
+import { mailsApi } from './mails.ts';
 import type { ModuleApi } from './module-api.ts';
+import { notificationsApi } from './notifications.ts';
 import { presenceApi } from './presence.ts';
 import type { RegistrationApi } from './registration.ts';
 import { roomsApi } from './rooms.ts';
@@ -22,6 +24,8 @@ export interface ApiParts {
   readonly registrar: Registrar;
   readonly background: Background;
   readonly serverName: ServerName;
+  /** Where the module's files lie. */
+  readonly folder: string;
   readonly policy: Policy;
   /** Resolves once all modules are constructed: what acts waits until every module can be asked. */
   readonly actions: Promise<Actions>;
@@ -36,12 +40,14 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
   const api: ModuleApi = Object.freeze({
     ...surroundings,
     ...registration(registrar),
-    ...bound(background, 'sleep', 'runAsBackgroundProcess', 'loopingBackgroundCall', 'delayedBackgroundCall'),
+    ...bound(background, 'sleep', 'runAsBackgroundProcess', 'loopingBackgroundCall', 'delayedBackgroundCall', 'deferToThread'),
     ...accountsApi(parts),
     ...sessionsApi(parts),
     ...identitiesApi(parts),
     ...roomsApi(parts),
     ...presenceApi(actions),
+    ...notificationsApi(actions),
+    ...mailsApi(parts),
     ...storageApi(surroundings.moduleName, actions),
     httpClient: httpClient(permissions === undefined ? fetch : declaredHostsOnly(fetch, permissions.network ?? [])),
   });

@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { RequestInit, Response } from 'undici';
 import type { JsonValue } from '../../core/json.ts';
 
@@ -21,7 +23,7 @@ export class HttpResponseError extends Error {
 
 /**
  * Asks other servers over HTTP. Private addresses are refused unless the configuration allows them (`outgoing.allow_addresses`).
- * All but `fetch` throw HttpResponseError for a status outside 200 to 299 and refuse replies of more than 10 MiB.
+ * All but `fetch` and `request` throw HttpResponseError for a status outside 200 to 299; those that return the reply refuse one of more than 10 MiB.
  */
 export interface HttpClient {
   /** As the global `fetch`. */
@@ -31,6 +33,25 @@ export interface HttpClient {
   postJsonGetJson(url: string, body: JsonValue, headers?: Headers): Promise<JsonValue>;
   postUrlencodedGetJson(url: string, form: Query, headers?: Headers): Promise<JsonValue>;
   putJson(url: string, body: JsonValue, query?: Query, headers?: Headers): Promise<JsonValue>;
+  /** Sends whatever it is given. @returns the answer with any status; its body is the caller's to read */
+  request(method: string, url: string, body?: string | Uint8Array, headers?: Headers): Promise<Response>;
+  /**
+   * Writes a file to a stream as it comes, and ends the stream.
+   * @param maxSize bytes; the stream is destroyed when the file has more
+   * @throws HttpResponseError
+   */
+  getFile(url: string, output: Writable, maxSize?: number, headers?: Headers): Promise<DownloadedFile>;
+}
+
+/** What is known of a file that was fetched. */
+export interface DownloadedFile {
+  /** Bytes. */
+  readonly length: number;
+  /** By name, in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where it was found in the end. */
+  readonly url: string;
+  readonly status: number;
 }
 
 const MAX_REPLY = 10 * 1_048_576;
@@ -60,8 +81,26 @@ export function httpClient(fetch: Fetch): HttpClient {
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
         body: parametersOf(form).toString(),
       }),
+    request: (method, url, body, headers = {}) => fetch(url, { method, headers, ...(body !== undefined && { body }) }),
+    getFile: async (url, output, maxSize = Infinity, headers = {}) => download(url, await fetch(url, { headers }), output, maxSize),
     putJson: (url, body, query = {}, headers = {}) => jsonOf(withQuery(url, query), jsonBody('PUT', body, headers)),
   });
+}
+
+async function download(url: string, response: Response, output: Writable, maxSize: number): Promise<DownloadedFile> {
+  if (!response.ok) {
+    output.destroy();
+    throw new HttpResponseError(url, response.status, new TextDecoder().decode(await limitedBody(response)));
+  }
+  let length = 0;
+  await pipeline(async function* () {
+    for await (const chunk of response.body ?? []) {
+      length += (chunk as Uint8Array).length;
+      if (length > maxSize) throw new Error(`${url} has more than ${maxSize} bytes`);
+      yield chunk as Uint8Array;
+    }
+  }, output);
+  return { length, headers: Object.fromEntries(response.headers), url: response.url, status: response.status };
 }
 
 async function limitedBody(response: Response): Promise<Uint8Array> {

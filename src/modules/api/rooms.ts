@@ -1,4 +1,4 @@
-import { domainOf, type ServerName } from '../../core/identifiers.ts';
+import { domainOf, isRoomAlias, type ServerName } from '../../core/identifiers.ts';
 import type { Event } from '../../core/event.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StateView } from '../../kernel/event-plan.ts';
@@ -51,14 +51,26 @@ export interface RoomsApi {
    * Changes a membership: invites, joins, knocks, kicks (leave), bans, lifts bans (leave).
    * @param sender a user of this server, who does it
    * @param target whose membership it is
+   * @param newMembership `invite`, `join`, `knock`, `leave` or `ban`; `kick` and `unban` are other names of `leave`
    * @param content more keys for the event, such as `reason`
+   * @param remoteRoomHosts servers that know the room. This server asks no other: it cannot join what it does not know
    * @returns the event
+   * @throws MatrixError as the endpoints do; M_NOT_FOUND for a room that is not here
    */
-  updateRoomMembership(sender: string, target: string, roomId: string, newMembership: string, content?: JsonObject): Promise<ModuleEvent>;
+  updateRoomMembership(
+    sender: string,
+    target: string,
+    roomId: string,
+    newMembership: string,
+    content?: JsonObject,
+    remoteRoomHosts?: readonly string[],
+  ): Promise<ModuleEvent>;
   /** Sends an event. Rate limits do not hold for modules. @throws MatrixError as the endpoints do */
   createAndSendEventIntoRoom(event: EventToSend): Promise<ModuleEvent>;
   /** Where an alias leads. @throws MatrixError M_NOT_FOUND */
   lookupRoomAlias(alias: string): Promise<{ readonly roomId: string; readonly servers: readonly string[] }>;
+  /** The alias by which a room wants to be known, if it has one. */
+  getCanonicalRoomAlias(roomId: string): Promise<string | undefined>;
   readonly publicRoomListManager: PublicRoomListManager;
 }
 
@@ -86,13 +98,18 @@ export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
       return found;
     },
     async createRoom(userId, config) {
-      const request = { ...jsonOf(config) };
-      const roomId = await (await actions).createRoom(toUserId(userId), request);
-      const name = request['room_alias_name'];
-      return { roomId, roomAlias: typeof name === 'string' ? `#${name}:${serverName}` : undefined };
+      const server = await actions;
+      const roomId = await server.createRoom(toUserId(userId), { ...jsonOf(config) });
+      // A new room has no more than the one.
+      const [roomAlias] = await server.aliasesOf(roomId);
+      return { roomId, roomAlias };
     },
-    async updateRoomMembership(sender, target, roomId, membership, content = {}) {
-      const member = { roomId: toRoomId(roomId), sender: toUserId(sender), type: 'm.room.member', stateKey: target };
+    async updateRoomMembership(sender, target, roomId, newMembership, content = {}, hosts = []) {
+      const member = { roomId: toRoomId(roomId), sender: toUserId(sender), type: 'm.room.member', stateKey: toUserId(target) };
+      if (hosts.length > 0 && !(await (await actions).isKnown(member.roomId))) {
+        throw notFound(`This server does not know the room ${roomId}, and cannot ask ${hosts.join(', ')}: it does not federate`);
+      }
+      const membership = newMembership === 'kick' || newMembership === 'unban' ? 'leave' : newMembership;
       return send({ ...member, content: jsonOf({ ...content, membership }) });
     },
     async createAndSendEventIntoRoom({ type, room_id: roomId, sender, content, state_key: stateKey }) {
@@ -103,6 +120,11 @@ export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
       const roomId = domainOf(parsed) === serverName ? await (await actions).lookUpAlias(parsed) : undefined;
       if (roomId === undefined) throw notFound(`The alias ${alias} leads nowhere that this server knows`);
       return { roomId, servers: [serverName] };
+    },
+    async getCanonicalRoomAlias(roomId) {
+      const event = await (await actions).state(toRoomId(roomId)).get('m.room.canonical_alias', '');
+      const alias = event?.content['alias'];
+      return typeof alias === 'string' && isRoomAlias(alias) ? alias : undefined;
     },
     publicRoomListManager: Object.freeze<PublicRoomListManager>({
       roomIsInPublicRoomList: async (roomId) => (await actions).isPublished(toRoomId(roomId)),

@@ -1,4 +1,5 @@
 import type { ModuleApi } from '../api/module-api.ts';
+import { CATEGORIES } from '../callbacks.ts';
 import type { Peer } from './peer.ts';
 import { fetchForThread } from './remote-fetch.ts';
 import { metricsForThread } from './remote-metrics.ts';
@@ -10,7 +11,16 @@ type Callable = (...args: readonly unknown[]) => unknown;
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** What a thread has of its own, or by another way than call and answer. */
-const OWN: readonly string[] = ['log', 'clock', 'metrics', 'httpClient', 'store', 'runDbInteraction'];
+const OWN: readonly string[] = [
+  'log',
+  'clock',
+  'metrics',
+  'httpClient',
+  'store',
+  'runDbInteraction',
+  'registerWebResource',
+  ...Object.keys(CATEGORIES),
+];
 
 /** Lets a module's thread call the API, and nothing else. */
 export function exposeApi(peer: Peer, api: ModuleApi, requests: ThreadRequests): void {
@@ -21,6 +31,9 @@ export function exposeApi(peer: Peer, api: ModuleApi, requests: ThreadRequests):
     for (const name of names) peer.expose(`api.${manager}.${name}`, (...args) => all[manager]?.[name]?.(...args));
   }
   peer.expose('api.getUserByReq', (id, options) => api.getUserByReq(requests.context(id), options as object | undefined));
+  peer.expose('api.completeSsoLoginAsync', (userId, id, url, isNew, provider) =>
+    api.completeSsoLoginAsync(String(userId), requests.context(id), String(url), isNew === true, provider as string | undefined),
+  );
   peer.expose(
     'api.fetch',
     fetchForThread((url, init) => api.httpClient.fetch(url, init)),
@@ -32,7 +45,7 @@ export function exposeApi(peer: Peer, api: ModuleApi, requests: ThreadRequests):
 
 /** What a thread has to know to make the API there. */
 export function apiShape(api: ModuleApi): ApiShape {
-  const parts = Object.entries(api).filter(([name]) => !OWN.includes(name) && !name.startsWith('register')) as [string, unknown][];
+  const parts = Object.entries(api).filter(([name]) => !OWN.includes(name)) as [string, unknown][];
   const isManager = (part: unknown): part is object => typeof part === 'object' && part !== null;
   return {
     values: Object.fromEntries(parts.filter(([, part]) => typeof part !== 'function' && !isManager(part))),

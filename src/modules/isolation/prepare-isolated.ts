@@ -17,13 +17,14 @@ export async function prepareIsolated(entry: ModuleEntry, index: number, service
   const data = { entry, index, services: { folder, version: serverVersion } };
   const thread = new ModuleThread(data);
   try {
-    const { name, version, permissions } = await thread.prepare();
+    const { name, version, permissions, folder: place } = await thread.prepare();
     return {
       entry,
       index,
       name: entry.name ?? name,
       version,
       permissions,
+      folder: place,
       code: codeOf(entry.module, services.folder),
       construct: (api: ModuleApi) => new IsolatedModule(data, api).start(),
     };

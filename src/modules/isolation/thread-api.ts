@@ -4,6 +4,8 @@ import type { Log } from '../../kernel/log.ts';
 import type { WebMethods } from '../../kernel/web-resource.ts';
 import { Background } from '../api/background.ts';
 import { httpClient, type Fetch } from '../api/http-client.ts';
+import { templateReader } from '../api/mails.ts';
+import { checkPushRuleActions } from '../api/notifications.ts';
 import type { StorageApi } from '../api/storage.ts';
 import type { Handover } from '../api/surroundings.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
@@ -34,14 +36,17 @@ export class ThreadApi {
   readonly moduleApi: object;
   handover: Handover | undefined;
   readonly #peer: Peer;
+  readonly #folder: string;
   readonly #log: Log;
   readonly #background: Background;
   readonly #callbacks: Registered['callbacks'][number][] = [];
   readonly #resources: Registered['resources'][number][] = [];
   readonly #disposals: (() => unknown)[] = [];
 
-  constructor(peer: Peer, { values, functions, managers }: ApiShape) {
+  /** @param folder where the module's files lie */
+  constructor(peer: Peer, { values, functions, managers }: ApiShape, folder: string) {
     this.#peer = peer;
+    this.#folder = folder;
     this.#log = this.#remoteLog();
     this.#background = new Background(systemClock, this.#log);
     const remote =
@@ -80,6 +85,11 @@ export class ThreadApi {
       registerWebResource: (path: string, resource: object, options: object = {}) =>
         void this.#resources.push([path, serveInThread(path, resource), { ...('subtree' in resource && { subtree: resource.subtree }), ...options }]),
       getUserByReq: (ctx: Context, options?: object) => this.#peer.call('api.getUserByReq', (ctx as unknown as { id: number }).id, options),
+      completeSsoLoginAsync: (userId: string, ctx: Context, ...others: readonly unknown[]) =>
+        this.#peer.call('api.completeSsoLoginAsync', userId, (ctx as unknown as { id: number }).id, ...others),
+      checkPushRuleActions,
+      readTemplates: templateReader(this.#folder),
+      getCurrentTimeMsec: () => systemClock.now(),
       getQualifiedUserId: (user: string) => (user.startsWith('@') ? user : `@${user}:${this.#serverName}`),
       isMine: (id: string) => id.slice(id.indexOf(':') + 1) === this.#serverName,
       log: this.#log,
@@ -91,6 +101,7 @@ export class ThreadApi {
       runAsBackgroundProcess: background.runAsBackgroundProcess.bind(background),
       loopingBackgroundCall: background.loopingBackgroundCall.bind(background),
       delayedBackgroundCall: background.delayedBackgroundCall.bind(background),
+      deferToThread: background.deferToThread.bind(background),
     };
   }
 

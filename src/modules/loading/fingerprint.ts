@@ -13,13 +13,22 @@ export function fingerprintOf(file: string): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** The same for a package: its version and whatever else its package.json says. */
-export function fingerprintOfPackage(name: string, folder: string): string {
+/** The same for a package: its version and whatever else its package.json says. @param root its folder; undefined when it is not there */
+export const fingerprintOfPackage = (root: string | undefined): string =>
+  root === undefined
+    ? ''
+    : createHash('sha256')
+        .update(readFileSync(join(root, 'package.json')))
+        .digest('hex')
+        .slice(0, 12);
+
+/** Where a package lies that is found from a folder. */
+export function packageFolder(name: string, folder: string): string | undefined {
   const [, root = name] = /^((?:@[^/]+\/)?[^/]+)/.exec(name) ?? [];
   for (let place = resolve(folder); ; place = dirname(place)) {
-    const manifest = join(place, 'node_modules', root, 'package.json');
-    if (existsSync(manifest)) return createHash('sha256').update(readFileSync(manifest)).digest('hex').slice(0, 12);
-    if (place === dirname(place)) return '';
+    const found = join(place, 'node_modules', root);
+    if (existsSync(join(found, 'package.json'))) return found;
+    if (place === dirname(place)) return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { nearestName } from '../../core/nearest-name.ts';
-import { fingerprintOf, fingerprintOfPackage } from './fingerprint.ts';
+import { fingerprintOf, fingerprintOfPackage, packageFolder } from './fingerprint.ts';
 import { fromFolder, versioned } from './module-hooks.ts';
 
 /** Where the modules that ship with the server lie once compiled. */
@@ -14,6 +14,8 @@ export interface ModuleSource {
   readonly exportName: string;
   /** What the module is called when neither it nor the configuration says. */
   readonly name: string;
+  /** Where its files lie. */
+  readonly folder: string;
   /** Whether it is outside the server, and so needs the hooks that show it `plexus/module`. */
   readonly foreign: boolean;
 }
@@ -32,8 +34,10 @@ export function moduleSource(reference: string, folder: string): ModuleSource {
   if (isPythonPath(place)) {
     throw new Error(`${place} looks like a Python class; Python modules need the bridge, which this version of Plexus does not have`);
   }
-  const version = versionOf(`${folder}\0${place}`, fingerprintOfPackage(place, folder));
-  return { specifier: fromFolder(place, folder, version), exportName, name: place.replace(/^@[^/]+\//, ''), foreign: true };
+  const root = packageFolder(place, folder);
+  const version = versionOf(`${folder}\0${place}`, fingerprintOfPackage(root));
+  const name = place.replace(/^@[^/]+\//, '');
+  return { specifier: fromFolder(place, folder, version), exportName, name, folder: root ?? folder, foreign: true };
 }
 
 const firstFingerprints = new Map<string, string>();
@@ -47,7 +51,8 @@ function versionOf(place: string, fingerprint: string): string {
 
 function bundled(name: string, exportName: string): ModuleSource {
   const path = `${BUNDLED}${name}/index.js`;
-  if (/^[a-z0-9-]+$/.test(name) && existsSync(path)) return { specifier: pathToFileURL(path).href, exportName, name, foreign: false };
+  if (/^[a-z0-9-]+$/.test(name) && existsSync(path))
+    return { specifier: pathToFileURL(path).href, exportName, name, folder: dirname(path), foreign: false };
   const known = readdirSync(BUNDLED).toSorted();
   const nearest = nearestName(name, known);
   throw new Error(
@@ -61,7 +66,8 @@ function file(place: string, exportName: string, folder: string): ModuleSource {
   const [, name = 'module'] = /([^/\\]+?)(?:\.\w+)?$/.exec(path) ?? [];
   const isIndex = name === 'index' || name === 'main';
   const specifier = versioned(pathToFileURL(path).href, versionOf(path, fingerprintOf(path)));
-  return { specifier, exportName, name: isIndex ? (dirname(path).split(/[/\\]/).at(-1) ?? name) : name, foreign: true };
+  const folderOfIt = dirname(path);
+  return { specifier, exportName, name: isIndex ? (folderOfIt.split(/[/\\]/).at(-1) ?? name) : name, folder: folderOfIt, foreign: true };
 }
 
 /** `package.module.Class`: names of packages on npm have no upper-case letters. */

@@ -16,6 +16,8 @@ export interface PreparedModule {
   readonly name: string;
   readonly version: string | undefined;
   readonly permissions: ModulePermissions | undefined;
+  /** Where its files lie; the configuration's folder where it was given as code. */
+  readonly folder: string;
   /** The class or definition itself: the same as long as its code is. */
   readonly code: unknown;
   /** Makes the module, which registers what it has. */
@@ -34,30 +36,33 @@ export interface PreparationServices {
  * @throws ModuleProblems
  */
 export async function prepareModule(entry: ModuleEntry, index: number, services: PreparationServices): Promise<PreparedModule> {
-  const { value, name } = await found(entry, index, services.folder);
+  const { value, name, folder } = await found(entry, index, services.folder);
   if (!isDefinition(value) && !isClass(value)) {
     throw problem(index, ['module'], `${label(entry)} is no module: it has to be a class, or what defineModule returns`);
   }
   const manifest: ModuleManifest = isDefinition(value) ? value : (value.manifest ?? {});
   const unfit = manifest.requires === undefined ? undefined : unfitFor(manifest.requires, services.version);
   if (unfit !== undefined) throw problem(index, ['module'], `${label(entry)} cannot be loaded: ${unfit}`);
-  if (isDefinition(value)) return preparedDefinition(value, entry, index);
-  return preparedClass(value, entry, index, value.name === '' || value.name === 'default' ? name : (name ?? value.name));
+  if (isDefinition(value)) return { ...(await preparedDefinition(value, entry, index)), folder };
+  return { ...(await preparedClass(value, entry, index, value.name === '' || value.name === 'default' ? name : (name ?? value.name))), folder };
 }
 
 interface Found {
   readonly value: unknown;
   /** What its place says it is called. */
   readonly name: string | undefined;
+  readonly folder: string;
 }
 
+type Prepared = Omit<PreparedModule, 'folder'>;
+
 async function found(entry: ModuleEntry, index: number, folder: string): Promise<Found> {
-  if (typeof entry.module !== 'string') return { value: entry.module, name: undefined };
+  if (typeof entry.module !== 'string') return { value: entry.module, name: undefined, folder };
   try {
-    const { specifier, exportName, name, foreign } = moduleSource(entry.module, folder);
+    const { specifier, exportName, name, folder: place, foreign } = moduleSource(entry.module, folder);
     if (foreign) installHooks();
     const exports = (await import(specifier)) as Readonly<Record<string, unknown>>;
-    if (Object.hasOwn(exports, exportName)) return { value: exports[exportName], name };
+    if (Object.hasOwn(exports, exportName)) return { value: exports[exportName], name, folder: place };
     throw new Error(`it has no export ${exportName}; ${listExports(Object.keys(exports))}`);
   } catch (error) {
     throw problem(index, ['module'], `${entry.module} cannot be loaded: ${explain(error)}`);
@@ -67,7 +72,7 @@ async function found(entry: ModuleEntry, index: number, folder: string): Promise
 const listExports = (names: readonly string[]): string =>
   names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')} (write #${names[0]} behind the name)`;
 
-async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: number, name = 'module'): Promise<PreparedModule> {
+async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: number, name = 'module'): Promise<Prepared> {
   const given = copyPlain(entry.config);
   const config = (await parsed(() => (Module.parseConfig === undefined ? given : Module.parseConfig(given as never)), entry, index)) as never;
   return {
@@ -81,7 +86,7 @@ async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: num
   };
 }
 
-async function preparedDefinition(definition: ModuleDefinition, entry: ModuleEntry, index: number): Promise<PreparedModule> {
+async function preparedDefinition(definition: ModuleDefinition, entry: ModuleEntry, index: number): Promise<Prepared> {
   const given = copyPlain(entry.config);
   const config = await parsed(() => (definition.config === undefined ? given : readWithSchema(definition.config, given)), entry, index);
   return {
