@@ -3,10 +3,17 @@ import type { AsksOf, BeforeOf, GatesOf, ListenersOf, MakesEvents, OperationName
 import type { EventPlan } from './event-plan.ts';
 import type { Listeners, QuestionName, Questions } from './questions.ts';
 import type { Caller, Requester } from './requester.ts';
+import type { AddFields } from './shown-events.ts';
 import type { Work } from './work.ts';
 
 /** Asks the modules while preparing; only what the operation's line in the Contract names. */
-export type Ask<N extends OperationName> = AskOf<AsksOf<N>>;
+export type Ask<N extends OperationName> = AskOf<AsksOf<N>> & {
+  /**
+   * Adds to the events in a reply what modules say of them (`add_field_to_unsigned_callback`). The runner does so with all that an operation
+   * returns; only who writes events as text before has to do it for themselves.
+   */
+  readonly addFields: AddFields;
+};
 /** Asks the modules one of these questions. */
 export type AskOf<Asked extends QuestionName> = <Q extends Asked>(question: Q, ...args: Questions[Q]['args']) => Promise<Questions[Q]['answer']>;
 

@@ -11,6 +11,7 @@ import type { AnyOperation } from '../kernel/operation.ts';
 import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/questions.ts';
 import { isRequester, type Caller, type Origin } from '../kernel/requester.ts';
 import { nextRequestId } from '../kernel/request-id.ts';
+import { addFields, type AddFields } from '../kernel/shown-events.ts';
 import { ToldRefusal } from '../kernel/told-refusal.ts';
 import type { Work } from '../kernel/work.ts';
 import { EventMaking, StateChanged } from './event-making.ts';
@@ -33,10 +34,12 @@ const MAX_ROUNDS = 3;
 
 const UNASKED_ORIGINS: readonly Origin[] = ['background', 'module'];
 
+type Asking = ((name: QuestionName, ...args: unknown[]) => Promise<unknown>) & { readonly addFields: AddFields };
+
 /** An operation without its types: they were checked where it was defined; the phases only pass values on. */
 interface Erased {
   readonly name: OperationName;
-  prepare(context: unknown, who: Caller, input: unknown, ask: (name: QuestionName, ...args: unknown[]) => Promise<unknown>): unknown;
+  prepare(context: unknown, who: Caller, input: unknown, ask: Asking): unknown;
   before?(who: Caller, input: unknown): Readonly<Record<string, readonly unknown[]>>;
   gates?(draft: unknown, who: Caller): Readonly<Record<string, readonly (readonly unknown[])[]>>;
   arrange?(context: unknown, draft: unknown): Promise<unknown>;
@@ -103,6 +106,7 @@ export class Runner {
     const stored: Event[] = [];
     try {
       const out = await this.#phases(operation, who, input, occasion, stored);
+      await this.#addFields(out, occasion);
       this.#services.policy.conclude(occasion, { outcome: 'done', said: '', events: stored.map(({ eventId }) => eventId) });
       return out;
     } catch (error) {
@@ -119,7 +123,7 @@ export class Runner {
     for (const [name, args] of Object.entries(operation.before?.(who, input) ?? {})) {
       await this.#policy.ask(name as QuestionName, occasion, ...args);
     }
-    const draft = await operation.prepare(this.#services.context, who, input, (name, ...args) => this.#policy.ask(name, occasion, ...args));
+    const draft = await operation.prepare(this.#services.context, who, input, this.#askFor(occasion));
     if (operation.commit === undefined) return draft;
     const done = await this.#gatesAndCommit(operation, draft, who, occasion);
     stored.push(...done.made);
@@ -129,6 +133,19 @@ export class Runner {
       for (const args of calls) await this.#policy.tell(name as ListenerName, occasion, ...args);
     }
     return done.out;
+  }
+
+  #askFor(occasion: Occasion): Asking {
+    return Object.assign((name: QuestionName, ...args: unknown[]) => this.#policy.ask(name, occasion, ...args), {
+      addFields: (reply: unknown) => this.#addFields(reply, occasion),
+    });
+  }
+
+  /** Every event that a client is shown passes here, whichever operation shows it. */
+  async #addFields(reply: unknown, occasion: Occasion): Promise<void> {
+    const { policy } = this.#services;
+    if (!policy.answers('add_field_to_unsigned_callback')) return;
+    await addFields(reply, (event) => policy.ask('add_field_to_unsigned_callback', occasion, event));
   }
 
   /** Account validity is asked for every operation, reads included; what the server or a module does of its own accord is nobody's request. */

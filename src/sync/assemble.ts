@@ -7,6 +7,7 @@ import type { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { UserRooms } from '../engine/user-rooms.ts';
 import type { Reader } from '../kernel/database.ts';
+import type { AddFields } from '../kernel/shown-events.ts';
 import { WrittenJson } from '../kernel/written-json.ts';
 import * as accountData from '../store/account-data.ts';
 import { JoinedRoomsReply, type RoomsOfUser } from './rooms/joined-rooms.ts';
@@ -23,6 +24,8 @@ export interface SyncQuery {
   readonly since: SyncPosition | undefined;
   readonly filter: Filter;
   readonly interestedIn: SyncRequest['interestedIn'];
+  /** Events are written as text room by room, so this is done before. */
+  readonly addFields: AddFields;
   readonly fullState: boolean;
   readonly useStateAfter: boolean;
   /** Milliseconds since the epoch. */
@@ -62,7 +65,7 @@ export class Assembler {
     const upTo: SyncPosition = { stream: position, memory: notifier.memoryPosition, toDevice: position };
     const request = this.#request(query, upTo, rooms, await reader.read(() => accountData.ignoredUsers(query.userId)));
     const global = await this.#global(request);
-    const told = await this.#rooms(request, rooms);
+    const told = await this.#rooms(request, rooms, query.addFields);
     return {
       body: new WrittenJson(written({ next_batch: formatSyncToken({ ...upTo, ...global.next }), ...global.body }, told)),
       isNews: global.isNews || told.size > 0,
@@ -101,7 +104,7 @@ export class Assembler {
     return { body, isNews, next };
   }
 
-  async #rooms(request: SyncRequest, rooms: ReadonlySet<RoomId>): Promise<ToldRooms> {
+  async #rooms(request: SyncRequest, rooms: ReadonlySet<RoomId>, addFields: AddFields): Promise<ToldRooms> {
     const { reader } = this.#services;
     const told: ToldRooms = new Map();
     const joined = wantedOf(rooms, request.filter);
@@ -109,6 +112,7 @@ export class Assembler {
     const breathe = breather();
     const reply = new JoinedRoomsReply(this.#services, this.#sentMembers, request);
     for await (const bodies of reply.tell(this.#joined(request, joined, own))) {
+      await addFields(bodies);
       for (const [roomId, body] of bodies) tell(told, 'join', roomId, body);
       await breathe();
     }
@@ -119,7 +123,9 @@ export class Assembler {
       await breathe();
     }
     for (const left of (own?.left ?? []).filter(wanted)) {
-      tell(told, 'leave', left.roomId, await tellLeftRoom(reader, request, left, this.#sentMembers));
+      const body = await tellLeftRoom(reader, request, left, this.#sentMembers);
+      await addFields(body);
+      tell(told, 'leave', left.roomId, body);
       await breathe();
     }
     return told;

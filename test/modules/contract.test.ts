@@ -28,6 +28,7 @@ import { certificateFile } from '../support/tls-certificate.ts';
 import { accountOccasions } from './account-occasions.ts';
 
 const V3 = '/_matrix/client/v3';
+const V1 = '/_matrix/client/v1/rooms';
 /** More than the server lets anybody upload. */
 const TOO_MUCH = new Uint8Array(2 * 1_048_576);
 const SECRET = 'a shared secret';
@@ -74,7 +75,7 @@ describe('the contract between operations and modules', () => {
   });
 
   const inRoom = (user: TestUser, method: string, rest: string, body: Json = {}): Promise<Json> =>
-    user.request(method, `${V3}/rooms/${encodeURIComponent(room)}/${rest}`, body);
+    user.request(method, `${V3}/rooms/${encodeURIComponent(room)}/${rest}`, method === 'GET' ? undefined : body);
   const upload = async (path: string, method: string, bytes: Uint8Array): Promise<string> => {
     const headers = { authorization: `Bearer ${alice.accessToken}`, 'content-type': 'image/png' };
     const reply = await fetch(server.url + path, { method, headers, body: Buffer.from(bytes) });
@@ -84,6 +85,12 @@ describe('the contract between operations and modules', () => {
     sharp({ create: { width: 200, height: 200, channels: 3, background: 'red' } })
       .png()
       .toBuffer();
+  /** @returns a message that begins a thread */
+  const replied = async (): Promise<string> => {
+    const root = await alice.send(room, 'root');
+    await alice.send(room, { msgtype: 'm.text', body: 'reply', 'm.relates_to': { rel_type: 'm.thread', event_id: root } });
+    return root;
+  };
   const byMail = (address: string): Json => ({
     medium: 'email',
     address,
@@ -249,8 +256,35 @@ describe('the contract between operations and modules', () => {
     async 'push-to-user'() {
       await server.run(pushToUser, SERVER_ITSELF, { userId: bob.userId, deviceId: null, content: {}, tweaks: {}, defaultPayload: {} });
     },
-    'get-initial-sync': () => alice.request('GET', `${V3}/initialSync`),
     sync: () => alice.sync(),
+    'get-initial-sync': () => alice.request('GET', `${V3}/initialSync`),
+    'get-room-initial-sync': () => inRoom(alice, 'GET', 'initialSync'),
+    'get-event-stream': async () => {
+      const { end } = await alice.request('GET', `${V3}/initialSync`);
+      await alice.send(room, 'news');
+      await alice.request('GET', `${V3}/events?from=${String(end)}&timeout=0`);
+    },
+    'get-one-event': async () => alice.request('GET', `${V3}/events/${encodeURIComponent(await alice.send(room, 'one'))}`),
+    'get-event': async () => inRoom(alice, 'GET', `event/${encodeURIComponent(await alice.send(room, 'one'))}`),
+    'get-event-context': async () => inRoom(alice, 'GET', `context/${encodeURIComponent(await alice.send(room, 'one'))}`),
+    'get-members': () => inRoom(alice, 'GET', 'members'),
+    'get-messages': () => alice.messages(room),
+    'get-relations': async () => alice.request('GET', `${V1}/${encodeURIComponent(room)}/relations/${encodeURIComponent(await replied())}`),
+    'get-state': () => inRoom(alice, 'GET', 'state'),
+    'get-state-event': () => inRoom(alice, 'GET', 'state/m.room.create/?format=event'),
+    async 'get-threads'() {
+      await replied();
+      await alice.request('GET', `${V1}/${encodeURIComponent(room)}/threads`);
+    },
+    async 'get-notifications'() {
+      await alice.send(room, 'hi');
+      await server.idle();
+      await bob.request('GET', `${V3}/notifications`);
+    },
+    async 'search-events'() {
+      await alice.send(room, 'needle');
+      await alice.request('POST', `${V3}/search`, { search_categories: { room_events: { search_term: 'needle' } } });
+    },
   };
 
   for (const [operation, line] of LINES.filter(([, each]) => callbacksOf(each).length > 0)) {

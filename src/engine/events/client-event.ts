@@ -2,6 +2,7 @@ import type { Event } from '../../core/event.ts';
 import type { EventId } from '../../core/identifiers.ts';
 import { objectAt, type JsonObject } from '../../core/json.ts';
 import { redact } from '../../core/redaction.ts';
+import { showing } from '../../kernel/shown-events.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
@@ -82,7 +83,7 @@ function format(stored: StoredEvent, around: Surroundings, now: number, options:
   const { event, replacesState } = stored;
   const { transactionId, replaced, redaction, membership } = around;
   const form = (one: Event): JsonObject => (options.eventFormat === 'federation' ? federationForm(one) : clientForm(one, options));
-  return {
+  const shown = {
     ...form(event),
     unsigned: {
       age: now - event.originServerTs,
@@ -90,9 +91,12 @@ function format(stored: StoredEvent, around: Surroundings, now: number, options:
       ...(transactionId !== undefined && { transaction_id: transactionId }),
       ...(replacesState !== undefined && { replaces_state: replacesState }),
       ...(replaced !== undefined && { prev_content: replaced.content }),
-      ...(redaction !== undefined && { redacted_because: { ...form(redaction), unsigned: { age: now - redaction.originServerTs } } }),
+      ...(redaction !== undefined && {
+        redacted_because: showing({ ...form(redaction), unsigned: { age: now - redaction.originServerTs } }, redaction),
+      }),
     },
   };
+  return showing(shown, event);
 }
 
 /** Redactions name their target in both places that room versions have had for it: https://spec.matrix.org/v1.19/rooms/v11/ */

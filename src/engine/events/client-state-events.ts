@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { EventId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Reader } from '../../kernel/database.ts';
+import type { AddFields } from '../../kernel/shown-events.ts';
 import { WrittenJson } from '../../kernel/written-json.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
@@ -28,9 +29,13 @@ export async function clientStateEvents(
   return all;
 }
 
-/** The same as text: a list, of which the objects of one page are gone before those of the next are made. */
+/**
+ * The same as text: a list, of which the objects of one page are gone before those of the next are made.
+ * @param addFields what modules add to events, which has to be there before they are written
+ */
 export async function writtenStateEvents(
   reader: Reader,
+  addFields: AddFields,
   eventIds: readonly EventId[],
   viewer: Viewer,
   now: number,
@@ -38,6 +43,7 @@ export async function writtenStateEvents(
 ): Promise<WrittenJson> {
   const pieces: string[] = [];
   for await (const page of pagesOf(reader, eventIds, viewer, now, wanted)) {
+    await addFields(page);
     if (page.length > 0) pieces.push(`${pieces.length === 0 ? '' : ','}${JSON.stringify(page).slice(1, -1)}`);
   }
   return new WrittenJson(['[', ...pieces, ']']);

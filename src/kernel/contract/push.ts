@@ -1,7 +1,8 @@
 import type { ContractArea } from './line.ts';
+import { SHOWS_EVENTS } from './reading.ts';
 
 export const PUSH = {
-  'get-notifications': {},
+  'get-notifications': SHOWS_EVENTS,
   'get-pushers': {},
   'set-pusher': {},
   'get-mail-subscription': {},

@@ -61,7 +61,9 @@ export interface AccountDataCallbacks {
 export interface UnsignedFieldsCallbacks {
   /**
    * What clients see in an event's `unsigned`, besides the keys of the specification, which no module can replace.
-   * @asked for every event that is sent to a client; of one key the last module's value counts
+   * @asked for every event that is sent to a client, whatever asks for it, aggregations and redactions inside of other events included; once in each
+   *   reply (in /sync: for each room). Not for the stripped state of invitations, which has no `unsigned`. Of one key the last module's value counts;
+   *   a module that fails adds nothing
    * @synapse fails the whole response when a module fails
    */
   add_field_to_unsigned_callback?(event: ModuleEvent): Answer<JsonObject>;

@@ -36,5 +36,10 @@ export const ACCOUNT_DATA: Of<'on_account_data_updated'> = {
 };
 
 export const UNSIGNED_FIELDS: Of<'add_field_to_unsigned_callback'> = {
-  add_field_to_unsigned_callback: inquiry(merged, { present: ([event]) => [new ModuleEvent(event)], subject: ([event]) => ofEvent(event) }),
+  // A module that fails adds nothing: nobody is kept from their rooms by it.
+  add_field_to_unsigned_callback: inquiry(merged, {
+    present: ([event]) => [new ModuleEvent(event)],
+    subject: ([event]) => ofEvent(event),
+    contained: true,
+  }),
 };

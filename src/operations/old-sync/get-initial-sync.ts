@@ -38,7 +38,7 @@ export const getInitialSync = defineRead({
     const filter = parseFilter({ room: { include_leave: archived, timeline: { limit } } });
     const interestedIn = await ask('get_interested_users', who.userId);
     // No device: what is meant for devices stays where it is until /sync fetches it.
-    const whole = { userId: who.userId, deviceId: undefined, since: undefined, fullState: true, useStateAfter: true };
+    const whole = { userId: who.userId, deviceId: undefined, since: undefined, fullState: true, useStateAfter: true, addFields: ask.addFields };
     const body = (await context.assembler.assemble({ ...whole, filter, interestedIn, now })).body.value() as JsonObject;
     const told = objectAt(body, 'rooms') ?? {};
     const roomIds = ['join', 'invite', 'leave'].flatMap((place) => Object.keys(objectAt(told, place) ?? {}) as RoomId[]);

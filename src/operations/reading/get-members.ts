@@ -6,6 +6,7 @@ import { endOfReading, stateAfter } from '../../engine/events/room-state.ts';
 import { viewerOf } from '../../engine/events/viewer.ts';
 import { visibleEvents } from '../../engine/events/visibility.ts';
 import { forbidden } from '../../kernel/errors.ts';
+import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { WrittenJson } from '../../kernel/written-json.ts';
 import type { StoredEvent } from '../../store/events.ts';
@@ -27,7 +28,7 @@ interface Query {
  */
 export const getMembers = defineRead({
   name: 'get-members',
-  async prepare(context, who, query: Query): Promise<WrittenJson> {
+  async prepare(context, who: Requester, query: Query, ask): Promise<WrittenJson> {
     const isWanted = wantedMembership(query);
     const { position } = context.notifier;
     const viewer = await context.read(() => viewerOf(who, position));
@@ -40,7 +41,9 @@ export const getMembers = defineRead({
       if (last !== undefined) return [...(yield* stateAfter(last, 'm.room.member')).values()];
       return (yield* memberships.listIn(query.roomId)).filter(({ membership }) => isWanted(membership)).map(({ eventId }) => eventId);
     });
-    return writtenStateEvents(context, ids, viewer, context.clock.now(), ({ event }) => isWanted(stringAt(event.content, 'membership') ?? 'leave'));
+    return writtenStateEvents(context, ask.addFields, ids, viewer, context.clock.now(), ({ event }) =>
+      isWanted(stringAt(event.content, 'membership') ?? 'leave'),
+    );
   },
 });
 

@@ -30,12 +30,17 @@ export const sync = defineRead({
   async prepare(context, who, input: SyncInput, ask): Promise<WrittenJson> {
     const interestedIn = await ask('get_interested_users', who.userId);
     const synced = await context.presence.syncing(who, input.setPresence);
-    return answer(context, who, input, interestedIn).finally(synced);
+    return answer(context, who, input, { interestedIn, addFields: ask.addFields }).finally(synced);
   },
 });
 
 /** Reads what is new, and again each time when something may be. */
-async function answer(context: Context, who: Requester, input: SyncInput, interestedIn: SyncQuery['interestedIn']): Promise<WrittenJson> {
+async function answer(
+  context: Context,
+  who: Requester,
+  input: SyncInput,
+  byModules: Pick<SyncQuery, 'interestedIn' | 'addFields'>,
+): Promise<WrittenJson> {
   const { clock, notifier, assembler } = context;
   const { fullState, useStateAfter } = input;
   const since = input.since === undefined ? undefined : parseSyncToken(input.since);
@@ -48,7 +53,7 @@ async function answer(context: Context, who: Requester, input: SyncInput, intere
     const listening = signal && notifier.listen([`user:${who.userId}`], wait, signal);
     try {
       const { userId, deviceId } = who;
-      const reply = await assembler.assemble({ userId, deviceId, since, filter, interestedIn, fullState, useStateAfter, now: clock.now() });
+      const reply = await assembler.assemble({ userId, deviceId, since, filter, ...byModules, fullState, useStateAfter, now: clock.now() });
       const mayWait = since !== undefined && !fullState && signal?.aborted === false && !notifier.closed;
       if (reply.isNews || listening === undefined || !mayWait) return reply.body;
       await listening.woken;

@@ -8,6 +8,7 @@ import { bundledEvents } from '../../engine/events/bundled-events.ts';
 import { clientEvents } from '../../engine/events/client-event.ts';
 import type { Reader } from '../../kernel/database.ts';
 import { formatPosition } from '../../kernel/position-token.ts';
+import { partOf } from '../../kernel/shown-events.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as currentState from '../../store/current-state.ts';
 import * as events from '../../store/events.ts';
@@ -129,7 +130,7 @@ export function* wireEvents(
 ): Work<ReadonlyMap<EventId, JsonObject>> {
   const { eventFields, eventFormat } = filter;
   const formed = yield* form(stored, viewer, now, { withoutRoomId: true, eventFormat });
-  const wired = eventFields === undefined ? formed : formed.map((event) => projectFields(event, eventFields));
+  const wired = eventFields === undefined ? formed : formed.map((event) => partOf(event, (whole) => projectFields(whole, eventFields)));
   return new Map(stored.flatMap(({ event }, index) => [[event.eventId, wired[index] ?? {}]]));
 }
 
