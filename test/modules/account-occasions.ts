@@ -80,7 +80,11 @@ export function accountOccasions(server: () => TestServer): Partial<Record<Opera
       const { medium, address } = proof['identifier'] as { medium: string; address: string };
       const body = new URLSearchParams({ session: String(session), medium, address, password: 'secret' });
       await fetch(`${server().url}${V3}/auth/m.login.password/fallback/web`, { method: 'POST', body });
+      const registration = (await expectError(post('/register', {}), 401)).body;
+      const form = new URLSearchParams({ session: String(registration['session']), email: 'page@example.org' });
+      await fetch(`${server().url}${V3}/auth/m.login.email.identity/fallback/web`, { method: 'POST', body: form });
     },
+    'request-email-token': () => post('/register/email/requestToken', { email: 'new@example.org', client_secret: CLIENT_SECRET, send_attempt: 1 }),
     'add-third-party-id': async () => proving('POST', `${V3}/account/3pid/add`, await confirmed('add')),
     'associate-third-party-id': async () => proving('POST', `${V3}/account/3pid`, { three_pid_creds: await confirmed('add') }),
     async 'upload-cross-signing-keys'() {

@@ -9,7 +9,11 @@ const REGISTRATION_WITH_ADDRESS = {
 const ADDRESS = { listeners: ['on_add_user_third_party_identifier', 'on_threepid_bind'] } as const;
 
 export const ACCOUNTS = {
-  register: REGISTRATION_WITH_ADDRESS,
+  register: {
+    asks: ['get_username_for_registration', 'get_displayname_for_registration', ...REGISTRATION_WITH_ADDRESS.asks],
+    gates: ['is_3pid_allowed'],
+    listeners: REGISTRATION_WITH_ADDRESS.listeners,
+  },
   'register-user': REGISTRATION_WITH_ADDRESS,
   'register-with-shared-secret': REGISTRATION,
   'issue-registration-nonce': {},
@@ -42,15 +46,15 @@ export const ACCOUNTS = {
     listeners: ['on_logged_out', 'on_remove_user_third_party_identifier', 'on_profile_update', 'on_user_deactivation_status_changed'],
   },
   'get-auth-page': {},
-  'complete-auth-stage': { asks: PROOF },
-  'request-email-token': {},
+  'complete-auth-stage': { asks: [...PROOF, 'is_3pid_allowed'] },
+  'request-email-token': { gates: ['is_3pid_allowed'] },
   'request-phone-token': {},
   'get-email-confirmation': {},
   'confirm-email': {},
   'list-third-party-ids': {},
-  'add-third-party-id': { asks: PROOF, ...ADDRESS },
+  'add-third-party-id': { asks: PROOF, gates: ['is_3pid_allowed'], ...ADDRESS },
   'delete-third-party-id': { listeners: ['on_remove_user_third_party_identifier'] },
-  'associate-third-party-id': { asks: PROOF, ...ADDRESS },
+  'associate-third-party-id': { asks: PROOF, gates: ['is_3pid_allowed'], ...ADDRESS },
   'bind-third-party-id': {},
   'unbind-third-party-id': {},
   'list-devices': {},

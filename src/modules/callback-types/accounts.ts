@@ -64,8 +64,10 @@ export interface PasswordAuthProviderCallbacks {
   on_logged_out?(userId: string, deviceId: string | null, accessToken: string | null): Answer<void>;
   /**
    * The localpart of a new account; nothing leaves it to the next module, and then to the request.
-   * @param results what the completed stages of the registration gave
-   * @asked at /register, not for guests, administrators, single sign-on and modules
+   * @param results what the completed stages of the registration gave; m.login.email.identity: `medium`, `address` and `validated_at`
+   * @param params the request without password and tokens
+   * @asked at /register, once all its stages are completed; not for guests (who keep their name when they register), administrators, single
+   *   sign-on and modules
    */
   get_username_for_registration?(results: JsonObject, params: JsonObject): Answer<string | null | undefined>;
   /** The display name of a new account, in the same way. */
@@ -73,7 +75,8 @@ export interface PasswordAuthProviderCallbacks {
   /**
    * Whether an address may be used. True allows.
    * @param registration whether it is for a new account
-   * @asked before the address is written to, at /register and when an address is added
+   * @asked about mail addresses (this server confirms no others): before one is written to, at /register, and when it is added to an account.
+   *   Not about those that providers of single sign-on and modules vouch for, nor when somebody asks for a new password
    * @refused 403 M_THREEPID_DENIED
    */
   is_3pid_allowed?(medium: string, address: string, registration: boolean): Answer<Verdict>;

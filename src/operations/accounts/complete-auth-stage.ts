@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { stringAt, type JsonObject } from '../../core/json.ts';
+import { mayUseAddress } from '../../engine/accounts/address-allowance.ts';
 import { beginValidation, prepareValidation, type PreparedValidation } from '../../engine/accounts/email-validation.ts';
 import { paramsOfPage, refusalOf, type AuthPage } from '../../engine/uia/auth-page.ts';
 import { EMAIL_STAGE, purposeOf } from '../../engine/uia/email-stage.ts';
@@ -56,7 +57,12 @@ async function attempt(context: Context, who: Caller, ask: AskAll, outside: Stag
   const page = { state: 'open', type, session, params: outside.stage.params ?? {} } as const;
   try {
     const isMailWanted = type === EMAIL_STAGE && !outside.isCompleted && !('threepid_creds' in auth);
-    if (isMailWanted) return { page, mail: mailFor(context, who, outside, email ?? '') };
+    if (isMailWanted) {
+      const mail = mailFor(context, who, outside, email ?? '');
+      const { purpose, address } = mail.validation.session;
+      for (const args of mayUseAddress(purpose, address)) await ask('is_3pid_allowed', ...args);
+      return { page, mail };
+    }
     return { page: { state: 'done' }, session: await context.uia.completeOutside(outside, auth, ask) };
   } catch (error) {
     return { page: { ...page, ...sentBefore(auth), params: await paramsOfPage(outside, session), problem: refusalOf(error).message } };

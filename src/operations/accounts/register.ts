@@ -12,6 +12,8 @@ import {
 } from '../../engine/accounts/new-account.ts';
 import { addEmail } from '../../engine/accounts/add-email.ts';
 import { toldOfAdded } from '../../engine/accounts/told-of-addresses.ts';
+import { mayUseAddress } from '../../engine/accounts/address-allowance.ts';
+import { registrationFacts } from '../../engine/accounts/registration-facts.ts';
 import { registrationFlows } from '../../engine/accounts/registration-policy.ts';
 import { emailOf } from '../../engine/uia/email-stage.ts';
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
@@ -55,6 +57,7 @@ export const register = defineOperation({
   name: 'register',
   prepare: (context, who: Caller, input: UserRegistration | GuestRegistration, ask) =>
     input.kind === 'guest' ? prepareGuest(context, who, input, ask) : prepareUser(context, who, input, ask),
+  gates: ({ proof }) => ({ is_3pid_allowed: mayUseAddress('register', proof && emailOf(proof)?.address) }),
   *commit({ proof, account, isUpgrade }): Work<Registered> {
     if (proof !== undefined) yield* redeemRegistration(proof, account.user.createdTs);
     const registered = yield* isUpgrade ? upgradeGuest(account) : createAccount(account);
@@ -78,9 +81,27 @@ async function prepareUser(context: Context, who: Caller, input: UserRegistratio
   if (guestToken !== undefined) await requireGuest(context, who, guestToken, userId);
   else if (await context.read(() => users.exists(userId))) throw userInUse();
   const proof = await context.uia.authorise({ operation: 'register', userId: undefined, auth, request, ask: undefined, flows });
-  const wish = { userId, username, password, device, email: emailOf(proof) };
+  const isUpgrade = guestToken !== undefined;
+  // A guest keeps the name that they have.
+  const chosen = isUpgrade ? { userId, username, displayName: undefined } : await chosenName(context, ask, proof, input);
+  const wish = { ...chosen, password, device, email: emailOf(proof) };
   const account = await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt));
-  return { proof, account, isUpgrade: guestToken !== undefined };
+  return { proof, account, isUpgrade };
+}
+
+/** What modules want a new account to be called. @throws M_INVALID_USERNAME, M_USER_IN_USE */
+async function chosenName(
+  context: Context,
+  ask: Ask<'register'>,
+  proof: Proof,
+  { request, username: wanted }: UserRegistration,
+): Promise<Pick<AccountWish, 'userId' | 'username' | 'displayName'>> {
+  const facts = registrationFacts(proof, request);
+  const username = (await ask('get_username_for_registration', ...facts)) ?? wanted;
+  const displayName = await ask('get_displayname_for_registration', ...facts);
+  const userId = newUserId(username, context.serverName);
+  if (username !== wanted && (await context.read(() => users.exists(userId)))) throw userInUse();
+  return { userId, username, displayName };
 }
 
 /** All that a guest may choose is the name of the device: https://spec.matrix.org/v1.19/client-server-api/#guest-access */

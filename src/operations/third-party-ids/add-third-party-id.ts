@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { addEmail } from '../../engine/accounts/add-email.ts';
+import { mayUseAddress } from '../../engine/accounts/address-allowance.ts';
 import { toldOfAdded } from '../../engine/accounts/told-of-addresses.ts';
 import { findValidated, type ValidationCredentials } from '../../engine/accounts/validated-address.ts';
 import { notifying, tellOwner } from '../../engine/mail/notices.ts';
@@ -25,6 +26,7 @@ export const addThirdPartyId = defineOperation({
     const now = context.clock.now();
     return { proof, userId, now, notifying: notifying(context), email: await context.read(() => findValidated(credentials, 'add', now)) };
   },
+  gates: ({ email }) => ({ is_3pid_allowed: mayUseAddress('add', email.address) }),
   *commit({ proof, userId, now, email, notifying: by }): Work<void> {
     yield* redeem(proof);
     yield* tellOwner(by, userId, { kind: 'address-added', address: email.address });

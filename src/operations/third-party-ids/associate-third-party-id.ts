@@ -2,6 +2,7 @@ import type { UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { addEmail } from '../../engine/accounts/add-email.ts';
 import { toldOfAdded } from '../../engine/accounts/told-of-addresses.ts';
+import { mayUseAddress } from '../../engine/accounts/address-allowance.ts';
 import { findValidated, isSessionHere, type ValidatedAddress, type ValidationCredentials } from '../../engine/accounts/validated-address.ts';
 import type { IdentityAccess } from '../../engine/identity/identity-servers.ts';
 import { toIdentityAccess } from '../../engine/identity/third-party-invitee.ts';
@@ -69,6 +70,7 @@ export const associateThirdPartyId = defineOperation({
     if (idServer === undefined || idAccessToken === undefined) throw notConfirmed();
     return { kind: 'bind', userId, now, access: toIdentityAccess(idServer, idAccessToken), credentials };
   },
+  gates: (draft) => ({ is_3pid_allowed: draft.kind === 'add' ? mayUseAddress('add', draft.email.address) : [] }),
   arrange: async (context, draft) => (draft.kind === 'add' ? draft : await bound(context, draft)),
   *commit(draft): Work<void> {
     const { userId, now } = draft;

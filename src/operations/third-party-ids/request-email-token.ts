@@ -1,3 +1,4 @@
+import { mayUseAddress } from '../../engine/accounts/address-allowance.ts';
 import { beginValidation, prepareValidation, type ValidationRequest } from '../../engine/accounts/email-validation.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import { defineOperation } from '../define.ts';
@@ -10,5 +11,6 @@ import { defineOperation } from '../define.ts';
 export const requestEmailToken = defineOperation({
   name: 'request-email-token',
   prepare: (context, who: Caller, request: ValidationRequest) => prepareValidation(context, who, request),
+  gates: ({ session: { purpose, address } }) => ({ is_3pid_allowed: mayUseAddress(purpose, address) }),
   commit: (draft) => beginValidation(draft),
 });
