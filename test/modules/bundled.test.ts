@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseConfig } from '../../src/config/config.ts';
+import { boot } from '../../src/testing/index.ts';
+import { blocksOf } from '../support/blocks-of.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const textOf = (...path: readonly string[]): string => readFileSync(join(root, ...path), 'utf8');
+const names = readdirSync(join(root, 'modules'));
+
+describe('the modules that ship with the server', () => {
+  for (const name of names) {
+    const configurations = blocksOf(textOf('modules', name, 'README.md'), 'yaml');
+
+    it(`${name} shows a configuration, and starts with what it shows`, async () => {
+      expect(configurations).to.not.deep.equal([]);
+      for (const block of configurations) {
+        const { modules } = parseConfig(`server_name: example.org\n${block}`, { env: {} });
+        expect(modules.map(({ module }) => module)).to.deep.equal([`plexus:${name}`]);
+        await (await boot({ config: { server_name: 'example.org' }, modules })).close();
+      }
+    });
+
+    it(`${name} is in the lists`, () => {
+      expect(textOf('README.md')).to.contain(`[${name}](modules/${name})`);
+      expect(textOf('docs/modules/README.md')).to.contain(`[${name}](../../modules/${name}/README.md)`);
+      expect(textOf('CHANGELOG.md')).to.contain(`\`plexus:${name}\``);
+    });
+  }
+});
