@@ -2,6 +2,7 @@ import type { Endpoint } from '../kernel/endpoint.ts';
 import { ACCOUNT_MODERATION } from './client/account-moderation.ts';
 import { DECISIONS } from './admin/decisions.ts';
 import { ADMIN_REGISTER } from './admin/register.ts';
+import { MODULES } from './admin/modules.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
@@ -76,6 +77,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...MEDIA,
   ...MEMBERSHIP,
   ...MESSAGES,
+  ...MODULES,
   ...MUTUAL_ROOMS,
   ...PROFILE,
   ...PUBLIC_ROOM_DIRECTORY,

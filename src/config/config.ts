@@ -4,6 +4,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import { Reading } from './kind.ts';
 import type { Path } from './path.ts';
 import { configuration, type Config } from './schema.ts';
+import { modules } from './sections/modules.ts';
 import { readYaml, type YamlOptions, type YamlSource } from './yaml-source.ts';
 
 export type { Config, ModuleEntry } from './schema.ts';
@@ -56,6 +57,17 @@ function read(values: unknown, reading: Reading, locate: (path: Path) => Place):
   const problems = reading.problems.map((problem) => ({ ...problem, ...locate(problem.path) }));
   if (config !== undefined && problems.length === 0) return config;
   throw new ConfigurationError(problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)));
+}
+
+/**
+ * The same configuration with other modules, in the keys and forms of the file.
+ * @throws ConfigurationError that names no lines, as they stand in no file
+ */
+export function withModules(config: Config, entries: readonly unknown[]): Config {
+  const reading = new Reading(process.cwd(), true);
+  const read = modules.read(entries, ['modules'], reading);
+  if (read === undefined || reading.problems.length > 0) throw new ConfigurationError(reading.problems);
+  return Object.freeze({ ...config, modules: read });
 }
 
 /**

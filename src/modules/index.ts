@@ -1,6 +1,7 @@
 /** What the server uses of the module system. */
 export type { Account, Actions, IdentityActions, NewDevice, NewEvent, NotificationActions, SessionActions } from './actions.ts';
 export { checkModules, loadModules, type CheckedModule } from './load-modules.ts';
+export { describePermissions } from './manifest.ts';
 export type { ModuleStatus } from './loaded-module.ts';
 export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
 export type { Exchange, Modules } from './module-set.ts';

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject } from '../core/json.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Policy } from '../kernel/questions.ts';
@@ -9,7 +10,7 @@ import { createModuleApi } from './api/create-module-api.ts';
 import { ownMetrics } from './api/own-metrics.ts';
 import { Consulted } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
-import type { ModuleProblem } from './loading/entry.ts';
+import type { ModuleEntry, ModuleProblem } from './loading/entry.ts';
 import { configurationProblems, explain, label, type PreparedModule } from './loading/prepare-module.ts';
 import type { ModulePermissions } from './manifest.ts';
 import type { ModuleServices } from './module-services.ts';
@@ -23,6 +24,10 @@ const GRACE = 5_000;
 export interface ModuleStatus {
   readonly name: string;
   readonly version: string | undefined;
+  /** What the configuration says of it. */
+  readonly entry: ModuleEntry;
+  /** JSON Schema of its configuration, where it declares one. */
+  readonly configSchema: JsonObject | undefined;
   readonly mode: 'enforce' | 'shadow';
   readonly callbacks: readonly string[];
   /** What it may do; undefined: everything. */
@@ -97,9 +102,9 @@ export class LoadedModule {
   }
 
   status(): ModuleStatus {
-    const { name, version, entry, permissions } = this.#module;
+    const { name, version, entry, configSchema, permissions } = this.#module;
     const { parkedUntil } = this.#consulted.breaker;
-    return { name, version, mode: entry.mode, callbacks: [...this.#registrar.registered], permissions, parkedUntil };
+    return { name, version, entry, configSchema, mode: entry.mode, callbacks: [...this.#registrar.registered], permissions, parkedUntil };
   }
 
   idle(): Promise<void> {

@@ -24,6 +24,7 @@ const RESERVED = [
   '/_matrix/key',
   '/_matrix/app',
   '/_synapse/admin',
+  '/_plexus/admin',
   '/.well-known/matrix',
 ];
 

@@ -26,6 +26,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { CallbackFigures } from '../kernel/decisions.ts';
 import type { Log } from '../kernel/log.ts';
+import type { ModuleAdministration } from '../kernel/module-administration.ts';
 import type { Assembler } from '../sync/assemble.ts';
 import type { Filters } from '../sync/filters.ts';
 
@@ -43,6 +44,7 @@ export interface Context extends Reader {
   readonly limits: RateLimits<RateLimitClass>;
   readonly log: Log;
   readonly mediaFiles: MediaFiles;
+  readonly moduleAdministration: ModuleAdministration;
   moduleFigures(): readonly CallbackFigures[];
   readonly newRooms: NewRooms;
   readonly notifier: Notifier;

@@ -69,7 +69,8 @@ import { Metrics } from './metrics.ts';
 import { moduleActions } from './module-actions.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
 import { rateOverrides } from './rate-overrides.ts';
-import { exchangeModules, startModules } from './start-modules.ts';
+import { RunningModules } from './running-modules.ts';
+import { startModules } from './start-modules.ts';
 
 /** What a server is made of that differs between production and tests. */
 export interface Parts {
@@ -123,6 +124,7 @@ export async function compose(parts: Parts): Promise<Server> {
     fetch,
     serves,
   });
+  const administration = new RunningModules(config, modules);
   const notifier = new Notifier(database, clock);
   const typing = new Typing(database, notifier, clock);
   const sightings = new DeviceSightings(clock, (seen) => contained(log, run(noteDevicesSeen, SERVER_ITSELF, seen)));
@@ -220,6 +222,7 @@ export async function compose(parts: Parts): Promise<Server> {
     uia,
     unreadCounts,
     mediaFiles,
+    moduleAdministration: administration,
     moduleFigures: () => modules.figures(),
     thumbnailer,
   };
@@ -243,7 +246,7 @@ export async function compose(parts: Parts): Promise<Server> {
   });
   return {
     run,
-    exchangeModules: (wanted) => exchangeModules(wanted, modules),
+    exchangeModules: (wanted) => administration.exchange(wanted),
     loaded: modules.status().map(({ name, mode }) => (mode === 'shadow' ? `${name} (shadow)` : name)),
     handlerOf(listener) {
       const addressOf = clientAddress(listener.trusted_proxies);

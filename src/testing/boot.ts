@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { defaultConfig, type Config } from '../config/config.ts';
+import { defaultConfig, loadConfig, type Config } from '../config/config.ts';
 import { createSigningKey } from '../core/signatures.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -24,6 +24,8 @@ export interface BootOptions {
   readonly modules?: readonly unknown[];
   /** Keys of the configuration file that differ from the kit's: no rate limits, cheap passwords, open registration. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A configuration file to start from, in the place of `modules` and `config`; changes of the modules are written into it. */
+  readonly configFile?: string;
   /** `fake`: time moves only by `advance`. */
   readonly clock?: 'system' | 'fake';
   /** A database file, for a server that is to be started again with the same data, or a database that is open; in memory otherwise. */
@@ -93,7 +95,7 @@ const configWith = (options: BootOptions, modules: readonly unknown[]): Config =
  * @throws ConfigurationError when the configuration or a module is not right
  */
 export async function boot(options: BootOptions = {}): Promise<TestServer> {
-  const config = configWith(options, options.modules ?? []);
+  const config = options.configFile === undefined ? configWith(options, options.modules ?? []) : loadConfig(options.configFile);
   const fake = options.clock === 'fake' ? new FakeClock() : undefined;
   const clock = fake ?? systemClock;
   const log = createLog(options.logLevel ?? 'silent', 'text');

@@ -1,7 +1,9 @@
 import type { ContractArea } from './line.ts';
 
-/** What only modules ask for. */
+/** What administrators do with modules (which are not asked about it), and what only modules ask for. */
 export const MODULES = {
+  'change-modules': { suspended: 'may-not' },
+  'list-modules': {},
   'create-login-token': {},
   'push-to-user': { asks: ['is_user_expired'] },
   'queue-mail': {},

@@ -17,7 +17,7 @@ export async function prepareIsolated(entry: ModuleEntry, index: number, service
   const data = { entry, index, services: { folder, version: serverVersion } };
   const thread = new ModuleThread(data);
   try {
-    const { name, version, permissions, folder: place } = await thread.prepare();
+    const { name, version, permissions, configSchema, folder: place } = await thread.prepare();
     return {
       entry,
       index,
@@ -25,6 +25,7 @@ export async function prepareIsolated(entry: ModuleEntry, index: number, service
       version,
       permissions,
       folder: place,
+      configSchema,
       code: codeOf(entry.module, services.folder),
       construct: (api: ModuleApi) => new IsolatedModule(data, api).start(),
     };

@@ -13,7 +13,7 @@ export interface ThreadData {
 }
 
 /** What the server learns of a module that was imported in a thread. */
-export type PreparedInThread = Pick<PreparedModule, 'name' | 'version' | 'permissions' | 'folder'>;
+export type PreparedInThread = Pick<PreparedModule, 'name' | 'version' | 'permissions' | 'configSchema' | 'folder'>;
 
 /** The program of a thread that runs one module. */
 function runModule(port: Port, { entry, index, services }: ThreadData): void {
@@ -22,8 +22,8 @@ function runModule(port: Port, { entry, index, services }: ThreadData): void {
   let api: ThreadApi | undefined;
   peer.expose('prepare', async (): Promise<PreparedInThread> => {
     prepared = await prepareModule({ ...entry, isolation: 'none' }, index, services);
-    const { name, version, permissions, folder } = prepared;
-    return { name, version, permissions, folder };
+    const { name, version, permissions, configSchema, folder } = prepared;
+    return { name, version, permissions, configSchema, folder };
   });
   peer.expose('construct', async (shape) => {
     api = new ThreadApi(peer, shape as ApiShape, prepared?.folder ?? services.folder);

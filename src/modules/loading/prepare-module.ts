@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/json.ts';
 import type { ModuleApi } from '../api/module-api.ts';
 import { ConfigError, ConfigErrors } from '../config-error.ts';
 import { isClass, isDefinition, type ModuleClass, type ModuleDefinition, type ModuleManifest } from '../definition.ts';
@@ -18,6 +19,8 @@ export interface PreparedModule {
   readonly permissions: ModulePermissions | undefined;
   /** Where its files lie; the configuration's folder where it was given as code. */
   readonly folder: string;
+  /** JSON Schema of its configuration, where it declares one. */
+  readonly configSchema: JsonObject | undefined;
   /** The class or definition itself: the same as long as its code is. */
   readonly code: unknown;
   /** Makes the module, which registers what it has. */
@@ -81,6 +84,7 @@ async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: num
     name: entry.name ?? name,
     version: Module.manifest?.version,
     permissions: Module.manifest?.permissions,
+    configSchema: undefined,
     code: Module,
     construct: (api) => void new Module(config, api),
   };
@@ -95,6 +99,8 @@ async function preparedDefinition(definition: ModuleDefinition, entry: ModuleEnt
     name: entry.name ?? definition.name,
     version: definition.version,
     permissions: definition.permissions,
+    // What TypeBox keeps beside the JSON of a schema is for itself.
+    configSchema: definition.config === undefined ? undefined : (JSON.parse(JSON.stringify(definition.config)) as JsonObject),
     code: definition,
     construct(api) {
       const done: unknown = definition.setup(api, config);
