@@ -1,5 +1,10 @@
 import type { Topic, Work } from './work.ts';
 
+/** Work that may only read tried to change something. */
+export class WriteRefused extends Error {
+  override readonly name = 'WriteRefused';
+}
+
 /** May read; what an operation gets before it commits. */
 export interface Reader {
   /** Runs work that only reads. A statement that would write throws. */

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../config/configuration-error.ts';
+import { parseDuration } from '../core/duration.ts';
 import { DatabaseTooNew } from '../store/migrations.ts';
 import { checkConfig } from './cli/check-config.ts';
 import { CommandFailed } from './cli/command-failed.ts';
 import { generateSigningKey } from './cli/generate-signing-key.ts';
 import { registerUser, type RegisterUserOptions } from './cli/register-user.ts';
+import type { ReplayOptions } from './cli/replay.ts';
 import { start, type StartOptions } from './cli/start.ts';
 import { VERSION } from './version.ts';
 
@@ -55,6 +57,19 @@ function program(): Command {
       await command.explain(id, options);
     });
   plexus
+    .command('replay')
+    .description('asks a module about the events that are stored, without any effect, and prints what it would have refused or replaced')
+    .option(...CONFIG)
+    .requiredOption('-m, --module <reference>', 'the module: as in the configuration, or the name of one there')
+    .option('--module-config <file or JSON>', 'its configuration; else that of the module in the configuration')
+    .option('--since <duration>', 'how far back, as in 12h or 7d', howLong, howLong('7d'))
+    .option('--against <reference, file or JSON>', 'another module, or another configuration of this one: prints where they differ')
+    .option('--summary', 'prints no single events', false)
+    .action(async (options: ReplayOptions) => {
+      const command = await import('./cli/replay.ts');
+      await command.replay(options);
+    });
+  plexus
     .command('generate-signing-key')
     .description('makes a signing key, for the file signing.key in the data folder')
     .option('-o, --output <file>', 'a file to write it to, which must not exist; else it is printed')
@@ -69,6 +84,14 @@ function program(): Command {
 function webAddress(text: string): string {
   if (!URL.canParse(text)) throw new InvalidArgumentError('It must be an address like http://127.0.0.1:8008');
   return text;
+}
+
+function howLong(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** What a person can do something about is told without a stack. */

@@ -1,5 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
-import type { Committed, Database } from '../../kernel/database.ts';
+import { WriteRefused, type Committed, type Database } from '../../kernel/database.ts';
 import type { Query, Row, Step, Topic, Work } from '../../kernel/work.ts';
 import { missingMigrations, type Migration } from '../migrations.ts';
 import { WalSync } from './wal-sync.ts';
@@ -149,7 +149,7 @@ export class SqliteDatabase implements Database {
 
   #answer(step: Step, readOnly: boolean): readonly Row[] {
     if ('wake' in step) {
-      if (readOnly) throw new Error(`Work that only reads tried to wake ${step.wake}`);
+      if (readOnly) throw new WriteRefused(`Work that only reads tried to wake ${step.wake}`);
       this.#topics.add(step.wake);
       return [];
     }
@@ -158,7 +158,7 @@ export class SqliteDatabase implements Database {
 
   #ask({ sql, args }: Query, readOnly: boolean): readonly Row[] {
     const statement = this.#statement(sql);
-    if (readOnly && !statement.readonly) throw new Error(`Work that only reads tried to write: ${sql}`);
+    if (readOnly && !statement.readonly) throw new WriteRefused(`Work that only reads tried to write: ${sql}`);
     if (statement.reader) return statement.all(...args) as Row[];
     statement.run(...args);
     return [];

@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { boot, type TestServer, type TestUser } from '../../../src/testing/index.ts';
+import { RawDatabase } from '../../support/raw-database.ts';
+
+const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../../..'), 'build/src/server/cli.js')).href;
+
+/** Refuses words, in rooms that had a topic at that time; lets nobody invite mallory, and meddles where it can. */
+const MODULE = `
+  export default class Words {
+    static parseConfig(config) { return config; }
+    constructor({ words = [], meddles = false }, api) {
+      const asked = [];
+      api.registerSpamCheckerCallbacks({
+        check_event_for_spam: async (event) => {
+          if (meddles && event.type === 'm.room.message') {
+            await api.createAndSendEventIntoRoom({ type: 'm.room.message', room_id: event.roomId, sender: event.sender, content: { body: 'x' } }).catch(() => 0);
+            await api.store.set('seen', ((await api.store.get('seen')) ?? 0) + 1);
+            if ((await api.store.get('seen')) === 2) return 'the second message';
+          }
+          return words.includes(event.content.body);
+        },
+        user_may_invite: (inviter, invitee) => invitee !== '@mallory:localhost',
+        user_may_join_room: (user, room, isInvited) => { if (user === '@bob:localhost' && isInvited) throw new Error('broken'); return true; },
+        user_may_send_state_event: (user, room, type) => type === 'org.example.forbidden' ? 'M_FORBIDDEN' : 'NOT_SPAM',
+      });
+      api.registerThirdPartyRulesCallbacks({
+        check_event_allowed: async (event, state) => {
+          if (event.content.body !== 'topical') return true;
+          const topic = await state.get('m.room.topic');
+          return topic ? [true, { ...event.getDict(), content: { body: topic.content.topic } }] : true;
+        },
+      });
+    }
+  }`;
+
+describe('plexus replay', () => {
+  let folder: string;
+  let server: TestServer;
+  let alice: TestUser;
+  let spam: string, topical: string;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'plexus-replay-'));
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'words.mjs'), MODULE);
+    writeFileSync(
+      join(folder, 'config.yaml'),
+      "server_name: localhost\nmodules: [{ module: './words.mjs', name: house-words, config: { words: [spam] } }]",
+    );
+    server = await boot({ database: join(folder, 'data', 'plexus.db') });
+    alice = await server.user('alice');
+    const [bob, mallory] = [await server.user('bob'), await server.user('mallory')];
+    const room = await alice.createRoom();
+    await alice.send(room, 'topical');
+    await alice.setState(room, 'm.room.topic', { topic: 'cats' });
+    topical = await alice.send(room, 'topical');
+    await alice.setState(room, 'm.room.topic', { topic: 'dogs' });
+    spam = await alice.send(room, 'spam');
+    await alice.send(room, 'ham');
+    await alice.invite(room, mallory);
+    await alice.invite(room, bob);
+    await bob.join(room);
+    await alice.setState(room, 'org.example.forbidden', {});
+    const redacted = await alice.send(room, 'spam');
+    await alice.request('PUT', `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/redact/${encodeURIComponent(redacted)}/1`, {});
+  });
+  after(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const replay = (...args: string[]): { status: number | null; stdout: string; stderr: string } => {
+    const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(['replay', ...args])}))`;
+    return spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' });
+  };
+  const counts = (): unknown => {
+    const database = new RawDatabase(join(folder, 'data', 'plexus.db'), { readonly: true });
+    const found = database.all('select (select count(*) from events) as events, (select count(*) from module_store) as stored');
+    database.close();
+    return found;
+  };
+
+  it('prints what a module would have refused and replaced, beside the running server and by the state of that time', () => {
+    const { status, stdout, stderr } = replay('--module', 'house-words');
+    expect(stderr).to.equal('');
+    const lines = stdout.split('\n');
+    const about = (eventId: string): string | undefined => lines[lines.findIndex((line) => line.includes(eventId)) + 1];
+    expect(about(spam)).to.match(/^ {2}refused by check_event_for_spam: M_FORBIDDEN /);
+    expect(about(topical)).to.equal('  replaced by check_event_allowed: another msgtype, body');
+    expect(lines.filter((line) => line.startsWith('  refused by')).map((line) => line.split(':')[0])).to.deep.equal([
+      '  refused by check_event_for_spam',
+      '  refused by user_may_invite',
+      '  refused by user_may_send_state_event',
+    ]);
+    expect(lines).to.include('  failed by user_may_join_room: broken');
+    expect(lines).to.include('house-words: 3 events refused, 1 replaced, 1 on which it failed');
+    expect(stdout).to.match(/\d+ events since .* UTC, without 1 that were redacted/);
+    expect(stdout).to.match(/ {2}user_may_send_state_event: asked 3 times, 1 refused, \d/);
+    expect(status).to.equal(0);
+  });
+
+  it('has no effect: what the module does is refused and counted, what it keeps is forgotten', () => {
+    const before = counts();
+    const { stdout } = replay('-m', './words.mjs', '--module-config', '{"meddles": true}');
+    expect(stdout)
+      .to.contain('the second message')
+      .and.match(/It tried what is not done in a replay: send-event \(\d+ times\)/);
+    expect(counts()).to.deep.equal(before);
+  });
+
+  it('compares two configurations, and two modules', () => {
+    writeFileSync(join(folder, 'stricter.yaml'), 'words: [spam, ham]');
+    const { stdout } = replay('-m', 'house-words', '--against', 'stricter.yaml');
+    expect(stdout).to.contain('  house-words: allowed\n  house-words (stricter.yaml): refused by check_event_for_spam');
+    expect(stdout).not.to.contain(spam);
+    expect(stdout).to.contain('Compared: 5 events on which both do the same, 0 only house-words, 1 only house-words (stricter.yaml), 0 differently');
+    const other = replay('-m', 'house-words', '--against', 'plexus:demo', '--module-config', '{}', '--summary').stdout.trim().split('\n');
+    expect(other[0]).to.match(/^\d+ events since/);
+    expect(other.at(-1)).to.match(/^Compared: 0 events on which both do the same, 4 only house-words, 0 only demo/);
+  });
+
+  it('looks back no further than it is told', () => {
+    expect(replay('-m', 'house-words', '--since', '0s').stdout).to.match(/^0 events since/);
+    expect(replay('-m', 'house-words', '--since', 'ever').stderr).to.contain('is not a duration');
+  });
+
+  it('says what is wrong with a module or its configuration', () => {
+    expect(replay('-m', 'plexus:dem')).to.include({ status: 1 }).and.have.property('stderr').that.contains('did you mean plexus:demo?');
+    expect(replay('-m', 'house-words', '--module-config', 'none.yaml').stderr).to.contain('There is no file none.yaml');
+    expect(replay('-m', 'house-words', '--against', '{"a": ').stderr).not.to.equal('');
+  });
+});
