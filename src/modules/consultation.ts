@@ -11,6 +11,8 @@ import type { ModuleMetrics } from './module-metrics.ts';
 import type { Presentation } from './presentation.ts';
 import { show, type Reading } from './results.ts';
 
+type Read = (value: unknown) => Reading;
+
 /** A module as the manager sees it. */
 export class Consulted {
   readonly name: string;
@@ -73,17 +75,21 @@ export class Consultation {
   /**
    * Asks one module.
    * @param read what its value means; throws Unusable
-   * @returns its answer; undefined when it has none, failed without effect, or runs in shadow mode
+   * @returns its answer, or a promise of it where the module answers later (every promise that is not needed costs each send); undefined
+   *   when it has none, failed without effect, or runs in shadow mode
    * @throws the MatrixError of its refusal, or of its failure where its policy is to deny
    */
-  async ask(handler: Handler, asked: Asked, args: readonly unknown[], read: (value: unknown) => Reading): Promise<unknown> {
-    if (!handler.module.shadow) return this.#ask(handler, asked, args, read);
-    // Nobody waits for a module in shadow mode, unless what it looks at would be gone.
-    const done: Promise<void> = this.#ask(handler, asked, args, read).then(nothing, nothing);
+  ask(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): unknown {
+    return handler.module.shadow ? this.#askShadow(handler, asked, args, read) : this.#ask(handler, asked, args, read);
+  }
+
+  /** Nobody waits for a module in shadow mode, unless what it looks at would be gone. */
+  #askShadow(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): Promise<void> | undefined {
+    const ask = async (): Promise<void> => void (await this.#ask(handler, asked, args, read));
+    const done = ask().catch(nothing);
     this.#unfinished.add(done);
     const forgotten = done.then(() => void this.#unfinished.delete(done));
-    if (asked.presentation.borrows) await forgotten;
-    return undefined;
+    return asked.presentation.borrows ? forgotten : undefined;
   }
 
   /** Resolves when the modules in shadow mode have answered what they were asked so far. */
@@ -97,14 +103,22 @@ export class Consultation {
     else if (this.#unfinished.size > 0) this.#ended.set(occasion, conclusion);
   }
 
-  async #ask(handler: Handler, asked: Asked, args: readonly unknown[], read: (value: unknown) => Reading): Promise<unknown> {
+  #ask(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): unknown {
     const { module } = handler;
     if (!module.breaker.admits(this.#now)) return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
     const started = performance.now();
+    const outcome = this.#call(handler, asked, args, read);
+    if (!(outcome instanceof Promise)) return this.#came(handler, asked, outcome, performance.now() - started);
     module.open += 1;
-    const outcome = await this.#call(handler, asked, args, read);
-    module.open -= 1;
-    const ms = performance.now() - started;
+    return outcome.then((later) => {
+      module.open -= 1;
+      return this.#came(handler, asked, later, performance.now() - started);
+    });
+  }
+
+  /** @returns the module's answer. @throws as `ask` */
+  #came(handler: Handler, asked: Asked, outcome: Reading | Error, ms: number): unknown {
+    const { module } = handler;
     this.#services.metrics.called(module, asked.name, ms);
     if (outcome instanceof Error) {
       this.#countFailure(module);
@@ -127,14 +141,21 @@ export class Consultation {
     return new MatrixError(error.status, error.errcode, error.message, { ...error.fields, [INCIDENT_FIELD]: incident });
   }
 
-  /** @returns what the callback's value means, or the error in which it failed */
-  async #call(handler: Handler, asked: Asked, args: readonly unknown[], read: (value: unknown) => Reading): Promise<Reading | Error> {
+  /** @returns what the callback's value means, or the error in which it failed; a promise of it where the callback answers later */
+  #call(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): Reading | Error | Promise<Reading | Error> {
     try {
       const value = handler.callback(...args);
-      return read(isPromise(value) ? await withDeadline(value, this.#services.clock, handler.timeout) : value);
+      return isPromise(value) ? this.#later(handler, asked, value, read) : read(value);
     } catch (error) {
-      if (error instanceof MatrixError && !asked.presentation.contained) return { refusal: error };
-      return error instanceof Error ? error : new Error(`threw ${show(error)}`);
+      return thrown(error, asked);
+    }
+  }
+
+  async #later(handler: Handler, asked: Asked, value: PromiseLike<unknown>, read: Read): Promise<Reading | Error> {
+    try {
+      return read(await withDeadline(value, this.#services.clock, handler.timeout));
+    } catch (error) {
+      return thrown(error, asked);
     }
   }
 
@@ -217,6 +238,12 @@ const VERBS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
 };
 
 const nothing = (): void => undefined;
+
+/** A MatrixError refuses, unless nothing that goes wrong in the callback may have an effect. */
+function thrown(error: unknown, { presentation }: Asked): Reading | Error {
+  if (error instanceof MatrixError && !presentation.contained) return { refusal: error };
+  return error instanceof Error ? error : new Error(`threw ${show(error)}`);
+}
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -1,4 +1,4 @@
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 
 /** A module did not answer in time. */
 export class TooSlow extends Error {
@@ -15,16 +15,25 @@ export class TooSlow extends Error {
  */
 export function withDeadline<T>(value: PromiseLike<T>, clock: Clock, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = clock.after(ms, () => reject(new TooSlow(ms)));
+    let timer: Timer | undefined;
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+      timer?.cancel();
+    };
     value.then(
       (answer) => {
-        timer.cancel();
+        settle();
         resolve(answer);
       },
       (error: unknown) => {
-        timer.cancel();
+        settle();
         reject(error instanceof Error ? error : new Error(`threw ${String(error)}`));
       },
     );
+    // Most callbacks answer at once although they are async: a timer is set only for those that do not.
+    queueMicrotask(() => {
+      if (!isSettled) timer = clock.after(ms, () => reject(new TooSlow(ms)));
+    });
   });
 }

@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { OUTCOMES, type CallbackFigures, type Outcome } from '../kernel/decisions.ts';
+import { AskedTimes, registerTimes } from './asked-times.ts';
 
 const LABELS = ['module', 'callback'] as const;
 
@@ -14,29 +15,24 @@ interface Measured {
 }
 
 /** The numbers of one callback of one module, as they grow. */
-interface Figures extends CallbackFigures {
-  calls: number;
-  totalMs: number;
-  slowestMs: number;
+interface Figures {
+  readonly times: AskedTimes;
+  readonly shadow: boolean;
   readonly outcomes: Record<Outcome, number>;
 }
 
 /** The modules' numbers, per module and callback: for Prometheus and for the admin API. What modules in shadow mode would have done is counted apart. */
 export class ModuleMetrics {
-  readonly #seconds: Histogram<(typeof LABELS)[number]>;
   readonly #real: Outcomes;
   readonly #shadow: Outcomes;
   readonly #parked: Gauge<'module'>;
   readonly #figures = new Map<string, Figures>();
+  /** The same by the module itself, which is found faster. */
+  readonly #ofModules = new WeakMap<Measured, Map<string, Figures>>();
 
   constructor(registry: Registry) {
-    this.#seconds = new Histogram({
-      name: 'plexus_module_seconds',
-      help: 'How long modules take to answer; its count is the number of calls',
-      labelNames: LABELS,
-      buckets: [0.0001, 0.001, 0.01, 0.1, 1, 5],
-      registers: [registry],
-    });
+    const help = 'How long modules take to answer; its count is the number of calls';
+    registerTimes(registry, 'plexus_module_seconds', help, () => this.#times());
     this.#real = outcomes(registry, '', '');
     this.#shadow = outcomes(registry, 'shadow_', 'Without effect, in shadow mode: ');
     this.#parked = new Gauge({
@@ -48,11 +44,7 @@ export class ModuleMetrics {
   }
 
   called(module: Measured, callback: string, ms: number): void {
-    this.#seconds.observe({ module: module.name, callback }, ms / 1000);
-    const figures = this.#figuresOf(module, callback);
-    figures.calls += 1;
-    figures.totalMs += ms;
-    figures.slowestMs = Math.max(figures.slowestMs, ms);
+    this.#figuresOf(module, callback).times.add(ms);
   }
 
   decided(module: Measured, callback: string, outcome: Counted): void {
@@ -66,18 +58,38 @@ export class ModuleMetrics {
 
   /** All numbers since the start. */
   figures(): readonly CallbackFigures[] {
-    return [...this.#figures.values()].map((figures) => {
-      const { refused, replaced, answered, failed } = figures.outcomes;
-      return { ...figures, outcomes: { ...figures.outcomes, allowed: figures.calls - refused - replaced - answered - failed } };
+    return [...this.#figures.values()].map(({ times: { module, callback, calls, totalMs, slowestMs }, shadow, outcomes: counted }) => {
+      const { refused, replaced, answered, failed } = counted;
+      const allowed = calls - refused - replaced - answered - failed;
+      return { module, callback, shadow, calls, totalMs, slowestMs, outcomes: { ...counted, allowed } };
     });
   }
 
-  #figuresOf({ name: module, shadow }: Measured, callback: string): Figures {
-    const key = `${module} ${callback} ${shadow}`;
+  /** In shadow mode or not: Prometheus is told of both together. */
+  #times(): Iterable<AskedTimes> {
+    const sums = new Map<string, AskedTimes>();
+    for (const { times } of this.#figures.values()) {
+      const key = `${times.module} ${times.callback}`;
+      sums.set(key, sums.get(key)?.plus(times) ?? times);
+    }
+    return sums.values();
+  }
+
+  #figuresOf(module: Measured, callback: string): Figures {
+    let ofModule = this.#ofModules.get(module);
+    if (ofModule === undefined) this.#ofModules.set(module, (ofModule = new Map()));
+    let figures = ofModule.get(callback);
+    if (figures === undefined) ofModule.set(callback, (figures = this.#named(module, callback)));
+    return figures;
+  }
+
+  /** A module that was exchanged goes on counting where the one before it ended. */
+  #named({ name, shadow }: Measured, callback: string): Figures {
+    const key = `${name} ${callback} ${shadow}`;
     let figures = this.#figures.get(key);
     if (figures === undefined) {
       const none = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-      figures = { module, callback, shadow, calls: 0, totalMs: 0, slowestMs: 0, outcomes: none };
+      figures = { times: new AskedTimes(name, callback), shadow, outcomes: none };
       this.#figures.set(key, figures);
     }
     return figures;

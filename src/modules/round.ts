@@ -64,7 +64,10 @@ export class Round {
 
   /** All are asked; what they answer does not matter. */
   async all(read: Read): Promise<void> {
-    for (const handler of this.#parts.handlers) await this.#ask(handler, read);
+    for (const handler of this.#parts.handlers) {
+      const asking = this.#ask(handler, read);
+      if (asking instanceof Promise) await asking;
+    }
   }
 
   /** The first that has an answer other than `goOn` decides. */
@@ -169,7 +172,7 @@ export class Round {
     return united;
   }
 
-  #ask(handler: Handler, read: Read, args: readonly unknown[] = this.#shown): Promise<unknown> {
+  #ask(handler: Handler, read: Read, args: readonly unknown[] = this.#shown): unknown {
     return this.#parts.consultation.ask(handler, this.#asked, args, read);
   }
 }

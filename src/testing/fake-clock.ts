@@ -27,6 +27,8 @@ export class FakeClock implements Clock {
 
   /** Moves time on by `ms`, firing what falls due on the way. */
   async advance(ms: number): Promise<void> {
+    // What was set going before may still be about to wait.
+    await new Promise((resolve) => setImmediate(resolve));
     const end = this.#now + ms;
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#scheduled.delete(next);

@@ -247,14 +247,7 @@ describe('loading modules', () => {
       });
       const loaded = await load([entry({ module: definition, config: { words: ['x'] } })]);
       expect(seen).to.deep.equal({ links: 3, words: ['x'] });
-      expect(loaded.modules.status()).to.deep.include({
-        name: 'limits',
-        version: '2.0.0',
-        mode: 'enforce',
-        callbacks: [],
-        permissions: undefined,
-        parkedUntil: undefined,
-      });
+      expect(loaded.modules.status().find(({ name }) => name === 'limits')).to.deep.include({ version: '2.0.0', mode: 'enforce', callbacks: [] });
       expect(await problemsOf([entry({ module: definition, config: { links: -1, word: [], words: [7] } })])).to.have.members([
         'modules.0.config.links: limits does not accept its configuration: links must be >= 0',
         'modules.0.config.word: limits does not accept its configuration: word is not a known key; did you mean words?',

@@ -132,7 +132,12 @@ describe('the module manager', () => {
   describe('shadow mode', () => {
     it('asks and records, without effect', async () => {
       const module = moduleWith((api) => {
-        api.registerSpamCheckerCallbacks({ user_may_create_room: () => false, user_may_invite: () => Promise.reject(new Error('broken')) });
+        api.registerSpamCheckerCallbacks({
+          user_may_create_room: () => false,
+          user_may_invite() {
+            throw new Error('broken');
+          },
+        });
         api.registerThirdPartyRulesCallbacks({
           check_event_allowed: (event) => [true, { ...event.getDict(), content: { body: 'other' } }],
           on_create_room: (_requester, content) => void (content['name'] = 'changed'),
