@@ -150,10 +150,31 @@ export interface StorageActions {
   work<T>(work: () => Work<T>): Promise<T>;
   /** What a module keeps by key. */
   readonly values: ValueStore;
+  /** What a module keeps in tables of its own. */
+  readonly tables: TableStore;
+}
+
+/** How much a module keeps. */
+export interface Usage {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Work on the tables of modules. */
+export interface TableStore {
+  /** Whose each table is; names in lower case. */
+  owners(): Work<ReadonlyMap<string, string>>;
+  /** Notes which tables a module has, by what their names begin with. */
+  note(module: string, prefix: string): Work<void>;
+  usageOf(module: string): Work<Usage>;
+  /** The hashes of the steps that a module has applied, in order. */
+  steps(module: string): Work<readonly string[]>;
+  noteStep(module: string, step: number, hash: string): Work<void>;
 }
 
 /** Each of these is Work on the values of one module. */
 export interface ValueStore {
+  usageOf(module: string): Work<Usage>;
   find(module: string, key: string): Work<JsonValue | undefined>;
   put(module: string, key: string, value: JsonValue): Work<void>;
   remove(module: string, key: string): Work<boolean>;

@@ -139,9 +139,10 @@ export class LoadedModule {
 
   #api(): ReturnType<typeof createModuleApi> {
     const { serverName, publicBaseurl, version, clock, registry, fetch } = this.#services;
-    const { name, permissions, folder } = this.#module;
+    const { name, permissions, folder, entry } = this.#module;
     return createModuleApi({
       folder,
+      quota: entry.quota,
       permissions,
       registrar: this.#registrar,
       background: this.#background,

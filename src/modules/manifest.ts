@@ -40,7 +40,7 @@ const FREE = [
   'isMine',
 ] as const satisfies readonly (keyof ModuleApi)[];
 
-const STORAGE = ['store', 'runDbInteraction'] as const satisfies readonly (keyof ModuleApi)[];
+const STORAGE = ['store', 'storage', 'runDbInteraction'] as const satisfies readonly (keyof ModuleApi)[];
 
 type Elsewhere = (typeof FREE)[number] | (typeof STORAGE)[number] | RegisterMethod | 'registerWebResource' | 'httpClient';
 /** What is permitted by name in `api`. */

@@ -23,7 +23,9 @@ export type { PresenceApi } from './api/presence.ts';
 export type { RegistrationApi } from './api/registration.ts';
 export type { EventToSend, PublicRoomListManager, RoomsApi, StateFilter } from './api/rooms.ts';
 export type { SessionsApi, UserIpAndAgent } from './api/sessions.ts';
-export type { KeyValueStore, ListOptions, StorageApi, StoredValue, Transaction } from './api/storage.ts';
+export { QuotaExceeded } from './api/quota.ts';
+export type { KeyValueStore, ListOptions, OwnTables, StorageApi, StoredValue } from './api/storage.ts';
+export type { Transaction } from './api/transaction.ts';
 export type { Template } from './api/templates.ts';
 export type { Handover, MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {

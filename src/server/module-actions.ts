@@ -26,6 +26,7 @@ import * as aliases from '../store/aliases.ts';
 import * as currentState from '../store/current-state.ts';
 import * as events from '../store/events.ts';
 import * as moduleStore from '../store/module-store.ts';
+import * as moduleTables from '../store/module-tables.ts';
 import * as profiles from '../store/profiles.ts';
 import * as rooms from '../store/rooms.ts';
 import * as roomSummaries from '../store/room-summaries.ts';
@@ -106,7 +107,9 @@ export function moduleActions(services: ActionServices): Actions {
       put: moduleStore.put,
       remove: moduleStore.remove,
       list: moduleStore.list,
+      usageOf: moduleStore.usageOf,
     },
+    tables: moduleTables,
   };
 }
 

@@ -179,50 +179,6 @@ describe('what modules can do', () => {
       expect((await api.store.list({ prefix: 'x/', after: 'x/1', limit: 1 })).map(({ key }) => key)).to.deep.equal(['x/2']);
       expect(await api.store.list()).to.have.length(5);
     });
-
-    it('in tables of its own, in a transaction', async () => {
-      await api.runDbInteraction('make', function* (txn) {
-        yield* txn.execute('create table if not exists hands_things (id integer primary key, name text)');
-      });
-      const add = (name: string, fail: boolean): Promise<number> =>
-        api.runDbInteraction(
-          'add',
-          function* (txn, added: string) {
-            yield* txn.execute('insert into hands_things (name) values (?)', added);
-            if (fail) throw new Error('rolled back');
-            return (yield* txn.row<{ count: number }>('select count(*) as count from hands_things'))?.count ?? 0;
-          },
-          name,
-        );
-      expect(await add('one', false)).to.equal(1);
-      expect(await refusal(add('two', true))).to.include({ message: 'rolled back' });
-      expect(await add('three', false)).to.equal(2);
-    });
-
-    const refused = [
-      'delete from users',
-      'UPDATE "users" SET is_admin = 1',
-      'insert or replace into users (user_id) values (1)',
-      'insert into users select 1',
-      'drop table if exists events',
-      'alter table rooms add column x',
-      'create trigger t after insert on events begin delete from hands_things; end',
-      'with x as (select 1) delete from users',
-      'commit',
-      '/* x */ pragma foreign_keys = off',
-      "attach 'x' as y",
-    ];
-    for (const sql of refused) {
-      it(`but not by: ${sql}`, async () => {
-        const tried = api.runDbInteraction('try', function* (txn) {
-          yield* txn.execute(sql);
-        });
-        expect(await refusal(tried))
-          .to.be.instanceOf(Error)
-          .and.property('message')
-          .match(/runDbInteraction/);
-      });
-    }
   });
 
   describe('asking other servers', () => {

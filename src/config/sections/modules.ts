@@ -1,11 +1,16 @@
 import { list, mapping, optional, record } from '../mappings.ts';
-import { anything, byteSize, choice, duration, moduleReference, text } from '../values.ts';
+import { anything, byteSize, choice, duration, moduleReference, text, wholeNumber } from '../values.ts';
 
 const ON_ERROR = ['deny', 'allow'] as const;
 
 const hook = mapping({
   timeout: optional(duration({ description: 'For how long the module may think.' })),
   on_error: optional(choice(ON_ERROR, { description: 'What holds when it fails.' })),
+});
+
+const quota = mapping({
+  bytes: optional(byteSize({ description: 'How much it may keep.' })),
+  rows: optional(wholeNumber(0, Number.MAX_SAFE_INTEGER, { description: 'How many rows and values.' })),
 });
 
 const entry = mapping({
@@ -17,6 +22,7 @@ const entry = mapping({
   mode: choice(['enforce', 'shadow'], { default: 'enforce' }),
   isolation: choice(['none', 'worker'], { default: 'none' }),
   memory: byteSize({ default: '256MiB' }),
+  quota: optional(quota),
   hooks: record(hook, { default: {} }),
 });
 
@@ -32,6 +38,7 @@ export const modules = list(entry, {
     '  mode       enforce, or shadow: it is asked and its answers are recorded, but they have no effect',
     '  isolation  none: it runs in the thread of the server; worker: in one of its own, where an endless loop or a leak costs that module only',
     '  memory     how much a thread of its own may use (256MiB); when it needs more, it is started anew',
+    '  quota      how much it may keep in the database, as bytes (1GiB) and rows (any number); what would be more is not stored, and the module told',
     '  hooks      timeout and on_error for single callbacks',
   ].join('\n'),
   example: [

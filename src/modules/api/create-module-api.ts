@@ -2,6 +2,7 @@ import type { ServerName } from '../../core/identifiers.ts';
 import type { Policy } from '../../kernel/questions.ts';
 import type { Actions } from '../actions.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
+import type { ModuleEntry } from '../loading/entry.ts';
 import { permitted, type ModulePermissions } from '../manifest.ts';
 import type { Registrar } from '../registrar.ts';
 import { accountsApi } from './accounts.ts';
@@ -30,13 +31,15 @@ export interface ApiParts {
   /** Resolves once all modules are constructed: what acts waits until every module can be asked. */
   readonly actions: Promise<Actions>;
   readonly fetch: Fetch;
+  /** How much the module may keep. */
+  readonly quota: ModuleEntry['quota'];
   /** What the module may do; undefined: everything. */
   readonly permissions: ModulePermissions | undefined;
 }
 
 /** Puts together what one module is given. Its methods may be taken off it: they need no `this`. */
 export function createModuleApi(parts: ApiParts): ModuleApi {
-  const { surroundings, registrar, background, actions, fetch, permissions } = parts;
+  const { surroundings, registrar, background, actions, fetch, permissions, quota } = parts;
   const api: ModuleApi = Object.freeze({
     ...surroundings,
     ...registration(registrar),
@@ -48,7 +51,7 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
     ...presenceApi(actions),
     ...notificationsApi(actions),
     ...mailsApi(parts),
-    ...storageApi(surroundings.moduleName, actions),
+    ...storageApi({ module: surroundings.moduleName, actions, quota, log: surroundings.log }),
     httpClient: httpClient(permissions === undefined ? fetch : declaredHostsOnly(fetch, permissions.network ?? [])),
   });
   return permitted(api, permissions);

@@ -11,6 +11,8 @@ export interface ModuleEntry {
   readonly isolation: 'none' | 'worker';
   /** Of its thread, in bytes. */
   readonly memory: number;
+  /** How much it may keep. */
+  readonly quota?: { readonly bytes?: number; readonly rows?: number };
   readonly hooks: Readonly<Record<string, HookSettings>>;
 }
 

@@ -63,5 +63,6 @@ function overlaid(stored: Actions['values']): Actions['values'] {
         .toSorted((one, other) => (one.key < other.key ? -1 : 1))
         .slice(0, limit);
     },
+    usageOf: (module) => stored.usageOf(module),
   };
 }
