@@ -83,6 +83,14 @@ describe('a module in a thread of its own', () => {
       expect((await alice.messages(room, 1))[0]?.content['body']).to.equal('by @alice:localhost true');
     });
 
+    it('logs people in, and changes the reply', async () => {
+      await server.user('dora');
+      const login = (token: string): Promise<unknown> =>
+        server.request('POST', '/_matrix/client/v3/login', { type: 'org.example.token', identifier: { type: 'm.id.user', user: 'dora' }, token });
+      expect(await login('good')).to.deep.include({ user_id: '@dora:localhost', 'org.example.by': 'org.example.token' });
+      await expectError(login('bad'), 403, 'M_FORBIDDEN');
+    });
+
     it('keeps values and serves web resources', async () => {
       const bob = await server.user('bob');
       const room = await bob.createRoom();
