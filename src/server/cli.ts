@@ -5,6 +5,7 @@ import { DatabaseTooNew } from '../store/migrations.ts';
 import { checkConfig } from './cli/check-config.ts';
 import { CommandFailed } from './cli/command-failed.ts';
 import { generateSigningKey } from './cli/generate-signing-key.ts';
+import { modulesCommand } from './cli/modules-command.ts';
 import { registerUser, type RegisterUserOptions } from './cli/register-user.ts';
 import type { ReplayOptions } from './cli/replay.ts';
 import { start, type StartOptions } from './cli/start.ts';
@@ -56,6 +57,7 @@ function program(): Command {
       const command = await import('./cli/explain.ts');
       await command.explain(id, options);
     });
+  modulesCommand(plexus, CONFIG, webAddress);
   plexus
     .command('replay')
     .description('asks a module about the events that are stored, without any effect, and prints what it would have refused or replaced')
