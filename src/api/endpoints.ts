@@ -3,6 +3,7 @@ import { ACCOUNT_MODERATION } from './client/account-moderation.ts';
 import { DECISIONS } from './admin/decisions.ts';
 import { ADMIN_REGISTER } from './admin/register.ts';
 import { MODULES } from './admin/modules.ts';
+import { ADMIN_ROOMS } from './admin/rooms.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
@@ -91,6 +92,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...OPENID_USERINFO,
   ...REGISTRATION,
   ...REGISTRATION_TOKENS,
+  ...ADMIN_ROOMS,
   ...RELATIONS,
   ...REPORTS,
   ...ROOM_KEYS,

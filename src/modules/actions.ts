@@ -93,6 +93,8 @@ export interface NewDevice {
 }
 
 export interface RoomActions {
+  /** Begins to delete a room. @throws M_NOT_FOUND; what a module refuses with */
+  deleteRoom(roomId: RoomId): Promise<void>;
   createRoom(creator: UserId, request: Record<string, unknown>): Promise<RoomId>;
   sendEvent(event: NewEvent): Promise<EventId>;
   event(eventId: EventId): Promise<Event | undefined>;

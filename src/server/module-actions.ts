@@ -18,6 +18,7 @@ import { setAdmin } from '../operations/modules/set-admin.ts';
 import { setPresence } from '../operations/presence/set-presence.ts';
 import { sendOnlinePresence } from '../operations/presence/send-online-presence.ts';
 import { setProfileField } from '../operations/profiles/set-profile-field.ts';
+import { deleteRoom } from '../operations/room-deletions/delete-room.ts';
 import { createRoom } from '../operations/rooms/create-room.ts';
 import { sendEvent } from '../operations/rooms/send-event.ts';
 import { setState } from '../operations/rooms/set-state.ts';
@@ -45,6 +46,9 @@ export interface ActionServices {
   readonly access: Access;
   readonly serverName: ServerName;
 }
+
+/** How modules delete rooms: nothing is left, and nobody is brought anywhere. */
+const WHOLE_ROOM = { newRoomUserId: undefined, newRoomName: '', message: '', block: false, purge: true, forcePurge: false } as const;
 
 const NOBODY = { ...MODULE, deviceId: undefined, tokenId: undefined, isGuest: false, shadowBanned: false, appServiceId: undefined } as const;
 
@@ -80,6 +84,7 @@ export function moduleActions(services: ActionServices): Actions {
     accountData: (userId, type) => read(() => accountData.find(userId, undefined, type)),
     putAccountData: async (userId, type, content) => run(putAccountData, await as(userId), { userId, roomId: undefined, type, content }),
 
+    deleteRoom: async (roomId) => void (await run(deleteRoom, MODULE, { ...WHOLE_ROOM, roomId })),
     createRoom: async (creator, request) => run(createRoom, await as(creator), request),
     async sendEvent({ sender, stateKey, ...event }) {
       const who = await as(sender);

@@ -124,6 +124,15 @@ export function* someJoinedOf(roomId: RoomId, serverName: ServerName, limit: num
   return found.map(({ userId }) => userId);
 }
 
+/** Who is in a room, or on their way into it. */
+export function* presentIn(roomId: RoomId): Work<readonly UserId[]> {
+  const found = yield* rows<{ userId: UserId }>(
+    `select user_id as "userId" from memberships where room_id = ? and membership in ('join', 'invite', 'knock') order by user_id`,
+    roomId,
+  );
+  return found.map(({ userId }) => userId);
+}
+
 /** The guests of this server who are joined to a room. */
 export function* joinedGuests(roomId: RoomId): Work<readonly UserId[]> {
   const found = yield* rows<{ userId: UserId }>(

@@ -12,6 +12,7 @@ import { mailsQueue } from './mails.ts';
 import { notifiedUsersQueue } from './notified-users.ts';
 import { profileUpdatesQueue } from './profile-updates.ts';
 import { PushDelivery } from './push-delivery.ts';
+import { roomDeletionsQueue } from './room-deletions.ts';
 import { QueueWorker } from './queue-worker.ts';
 import { searchIndexQueue } from './search-index.ts';
 
@@ -36,6 +37,7 @@ export class Workers {
     this.#workers = [
       new QueueWorker(departuresQueue(reader, run), services),
       new QueueWorker(profileUpdatesQueue(reader, run), services),
+      new QueueWorker(roomDeletionsQueue(reader, run), services),
       // Those who are found to be notified first, so that they are told before all is idle.
       new QueueWorker(notifiedUsersQueue(reader, run, notifier, rulesets), services),
       new PushDelivery(services),

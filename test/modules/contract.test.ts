@@ -227,6 +227,13 @@ describe('the contract between operations and modules', () => {
       await alice.request('DELETE', alias('deleted'));
     },
     'set-room-visibility': () => alice.request('PUT', `${V3}/directory/list/room/${encodeURIComponent(room)}`, { visibility: 'public' }),
+    async 'delete-room'() {
+      const admin = await server.user('admin', { admin: true });
+      const left = await admin.createRoom();
+      await admin.leave(left);
+      const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(left)}`;
+      await admin.request('DELETE', path, { new_room_user_id: admin.userId });
+    },
     'upgrade-room': () => upgradeChatOf(alice),
     async 'get-presence'() {
       const stranger = await server.user('stranger');

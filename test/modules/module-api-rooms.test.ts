@@ -23,6 +23,15 @@ describe('what modules can do with rooms and presence', () => {
   });
   after(() => server.close());
 
+  it('deleteRoom empties a room, and leaves nothing of it', async () => {
+    const { roomId } = await api.createRoom(alice.userId, { preset: 'public_chat' });
+    await bob.join(roomId);
+    await api.deleteRoom(roomId);
+    await server.idle();
+    expect(await refusal(api.deleteRoom(roomId))).to.include({ errcode: 'M_NOT_FOUND' });
+    expect(await refusal(bob.join(roomId))).to.include({ errcode: 'M_NOT_FOUND' });
+  });
+
   it('updateRoomMembership changes every kind of membership', async () => {
     await api.setDisplayname(bob.userId, 'Bob');
     const { roomId } = await api.createRoom(alice.userId, { preset: 'private_chat', initial_state: [knockRule] });

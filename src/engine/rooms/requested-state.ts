@@ -13,6 +13,7 @@ import { addedAliases, checkAliasesLeadTo } from './canonical-alias.ts';
 import { guestDepartures } from './membership/guest-departures.ts';
 import { inviteChange } from './membership/invite-change.ts';
 import { joinChange } from './membership/join-change.ts';
+import { requireOpen } from './membership/open-room.ts';
 import { memberChange } from './membership/member-change.ts';
 import { roomLevels } from './room-levels.ts';
 import { stateChange, type StateChange } from './state-change.ts';
@@ -72,6 +73,8 @@ function* membershipChange(room: Room, { stateKey, content }: State, who: Reques
     case 'join':
       return member.target === who.userId ? yield* joinChange(room, who, serverName, given) : yield* memberChange(member, membership, given);
     case 'knock':
+      yield* requireOpen(room.roomId);
+      return yield* memberChange(member, membership, given);
     case 'leave':
     case 'ban':
       return yield* memberChange(member, membership, given);

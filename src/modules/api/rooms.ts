@@ -48,6 +48,12 @@ export interface RoomsApi {
     config: Readonly<Record<string, JsonValue>>,
   ): Promise<{ readonly roomId: string; readonly roomAlias: string | undefined }>;
   /**
+   * Begins to delete a room: its members leave, and all that is known of it goes, bit by bit in the background. The other modules are asked
+   * (`check_can_shutdown_room`).
+   * @throws MatrixError M_NOT_FOUND; M_UNKNOWN while it is being deleted; what a module refuses with
+   */
+  deleteRoom(roomId: string): Promise<void>;
+  /**
    * Changes a membership: invites, joins, knocks, kicks (leave), bans, lifts bans (leave).
    * @param sender a user of this server, who does it
    * @param target whose membership it is
@@ -104,6 +110,7 @@ export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
       const [roomAlias] = await server.aliasesOf(roomId);
       return { roomId, roomAlias };
     },
+    deleteRoom: async (roomId) => (await actions).deleteRoom(toRoomId(roomId)),
     async updateRoomMembership(sender, target, roomId, newMembership, content = {}, hosts = []) {
       const member = { roomId: toRoomId(roomId), sender: toUserId(sender), type: 'm.room.member', stateKey: toUserId(target) };
       if (hosts.length > 0 && !(await (await actions).isKnown(member.roomId))) {

@@ -42,7 +42,8 @@ export interface ThirdPartyRulesCallbacks {
   /**
    * Whether a room may be shut down. True allows.
    * @param userId the administrator who asks for it; undefined when a module does
-   * @asked before an administrator or a module deletes a room
+   * @asked before an administrator (`DELETE /_synapse/admin/v1/rooms/{roomId}`, `v2`) or a module (`deleteRoom`) deletes a room; nothing was done by
+   *   then. That everybody leaves asks for each member what leaving asks
    * @refused 403 M_FORBIDDEN
    * @synapse takes an error to mean that it is allowed
    */

@@ -1,5 +1,6 @@
 import type { RoomId } from '../../core/identifiers.ts';
 import { memberChange } from '../../engine/rooms/membership/member-change.ts';
+import { requireOpen } from '../../engine/rooms/membership/open-room.ts';
 import { roomAt } from '../../engine/rooms/room-target.ts';
 import { changeEvents, type StateChange } from '../../engine/rooms/state-change.ts';
 import type { Requester } from '../../kernel/requester.ts';
@@ -20,6 +21,7 @@ export const knockOnRoom = defineOperation({
   prepare: (context, who: Requester, { roomIdOrAlias, reason }: Knock) =>
     context.read(function* (): Work<StateChange> {
       const { roomId } = yield* roomAt(roomIdOrAlias, context.serverName);
+      yield* requireOpen(roomId);
       return yield* memberChange({ roomId, sender: who.userId, target: who.userId }, 'knock', { reason });
     }),
   events: (draft) => changeEvents(draft),

@@ -9,6 +9,7 @@ import type { Room } from '../../../store/rooms.ts';
 import type { StateChange } from '../state-change.ts';
 import { memberChange } from './member-change.ts';
 import type { MoreContent } from './member-content.ts';
+import { requireOpen } from './open-room.ts';
 import { restrictedJoinAuthoriser } from './restricted-join.ts';
 
 /**
@@ -20,6 +21,7 @@ import { restrictedJoinAuthoriser } from './restricted-join.ts';
 export function* joinChange(room: Room, who: Requester, serverName: ServerName, more: MoreContent, isInvitedNow = false): Work<StateChange> {
   const { roomId } = room;
   const before = (yield* memberships.find(roomId, who.userId))?.membership;
+  if (before !== 'join') yield* requireOpen(roomId);
   if (who.isGuest) yield* checkGuestAccess(room);
   const mayCome = isInvitedNow || before === 'join' || before === 'invite';
   const authoriser = mayCome ? undefined : yield* restrictedJoinAuthoriser(room, who.userId, serverName);

@@ -1,0 +1,16 @@
+import type { Caller } from '../../kernel/requester.ts';
+import type { Work } from '../../kernel/work.ts';
+import * as roomDeletions from '../../store/room-deletions.ts';
+import type { RoomDeletion } from '../../store/room-deletions.ts';
+import { purgePart } from '../../store/room-purge.ts';
+import { defineOperation } from '../define.ts';
+
+/** Deletes a part of what is known of a room; with the last part the deletion is over. */
+export const purgeRoom = defineOperation({
+  name: 'purge-room',
+  prepare: (_context, _who: Caller, deletion: RoomDeletion) => deletion,
+  *commit({ deleteId, roomId }): Work<void> {
+    const isMore = yield* purgePart(roomId);
+    yield* isMore ? roomDeletions.advance(deleteId) : roomDeletions.end(deleteId, undefined);
+  },
+});
