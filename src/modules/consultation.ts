@@ -13,6 +13,9 @@ import { show, type Reading } from './results.ts';
 
 type Read = (value: unknown) => Reading;
 
+/** Questions that a module in shadow mode thinks about at once: nobody waits for it, so nothing else would hold them up. */
+const MOST_IN_SHADOW = 1_000;
+
 /** A module as the manager sees it. */
 export class Consulted {
   readonly name: string;
@@ -85,6 +88,10 @@ export class Consultation {
 
   /** Nobody waits for a module in shadow mode, unless what it looks at would be gone. */
   #askShadow(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): Promise<void> | undefined {
+    if (handler.module.open >= MOST_IN_SHADOW) {
+      this.#services.metrics.decided(handler.module, asked.name, 'parked');
+      return undefined;
+    }
     const ask = async (): Promise<void> => void (await this.#ask(handler, asked, args, read));
     const done = ask().catch(nothing);
     this.#unfinished.add(done);

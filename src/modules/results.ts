@@ -97,7 +97,7 @@ export function readExpiry(value: unknown): Reading {
 /** get_username_for_registration, get_displayname_for_registration: a text, or nothing. */
 export function readText(value: unknown): Reading {
   if (value === null || value === undefined) return { answer: undefined };
-  return { answer: textOf(value), remark: 'answered' };
+  return { answer: textOf(value), remark: 'answered', said: 'a name' };
 }
 
 /** add_field_to_unsigned_callback: keys and values. */
@@ -174,17 +174,24 @@ export function jsonOf(value: object): JsonObject {
   }
 }
 
-/** A value in a sentence, short. */
+/** Texts that are words of a program. Others may be what people have written, and that does not belong into log and trail. */
+const WORD = /^[\w.:-]{1,40}$/;
+/** How many parts of a value are named. */
+const NAMED = 5;
+
+/** A value in a sentence, short, without the texts in it. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return WORD.test(value) ? `"${value}"` : `a text of ${value.length} characters`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'symbol') return value.toString();
-  try {
-    const text = JSON.stringify(value);
-    return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-  } catch {
-    return `a value of type ${typeof value}`;
-  }
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' || typeof value === 'symbol') return String(value);
+  if (typeof value !== 'object' || value === null) return 'null';
+  if (Array.isArray(value)) return value.length > NAMED ? `a list of ${value.length}` : `[${value.map(shape).join(', ')}]`;
+  const keys = Object.keys(value);
+  const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
+  return keys.length === 0 ? 'an object without keys' : `an object with ${keys.slice(0, NAMED).map(show).join(', ')}${more}`;
 }
+
+const shape = (part: unknown): string => (Array.isArray(part) ? 'a list' : typeof part === 'object' && part !== null ? 'an object' : show(part));
 
 const unusable = (value: unknown): Unusable => new Unusable(`answered ${show(value)}, which means nothing here`);

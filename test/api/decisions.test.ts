@@ -15,6 +15,7 @@ const strict = moduleWith((api: ModuleApi) => {
   api.registerSpamCheckerCallbacks({
     check_event_for_spam: ({ content }) => content['body'] === 'spam' && 'no spam here',
     user_may_invite: (_inviter, invitee) => invitee !== '@mallory:localhost',
+    check_login_for_spam: (userId) => (userId === '@mallory:localhost' ? 'M_FORBIDDEN' : 'NOT_SPAM'),
     check_registration_for_spam: (_email, username) => (username === 'eve' ? RegistrationBehaviour.DENY : RegistrationBehaviour.ALLOW),
     check_media_file_for_spam: (_file, info) => info.mediaType !== 'text/evil',
     user_may_create_room: (userId) => {
@@ -91,9 +92,24 @@ describe('the decision trail', () => {
     expect(JSON.stringify(trail)).not.to.contain('rude').and.not.to.contain('please');
   });
 
-  it('tells of registrations, invitations, rooms and uploads', async () => {
+  it('holds nothing that people wrote when a module hands it over in a wrong way', async () => {
+    const clumsy = moduleWith((api) =>
+      api.registerThirdPartyRulesCallbacks({
+        check_event_allowed: (event) => (event.type === 'm.room.message' ? ([event.content['body'], event.content] as never) : true),
+      }),
+    );
+    await server.exchangeModules([{ module: clumsy }]);
+    await expectError(alice.send(room, 'a secret'), 500);
+    const [decision] = await list();
+    expect(decision?.['said']).to.equal('answered [a text of 8 characters, an object], which means nothing here');
+  });
+
+  it('tells of logins, registrations, invitations, rooms and uploads', async () => {
     const v3 = '/_matrix/client/v3';
     await expectError(server.request('POST', `${v3}/register`, { username: 'eve', password: 'secret', auth: { type: 'm.login.dummy' } }), 403);
+    await server.request('POST', `${v3}/register`, { username: 'mallory', password: 'secret', auth: { type: 'm.login.dummy' }, inhibit_login: true });
+    const identifier = { type: 'm.id.user', user: 'mallory' };
+    await expectError(server.request('POST', `${v3}/login`, { type: 'm.login.password', identifier, password: 'secret' }), 403);
     await expectError(alice.invite(room, '@mallory:localhost'), 403);
     await expectError(alice.upload('x', 'text/evil'), 403);
     const unlucky = await server.user('unlucky');
@@ -103,6 +119,7 @@ describe('the decision trail', () => {
       ['user_may_create_room', 'failed'],
       ['check_media_file_for_spam', 'refused'],
       ['user_may_invite', 'refused'],
+      ['check_login_for_spam', 'refused'],
       ['check_registration_for_spam', 'refused'],
     ]);
     expect(found.map(({ username }) => username).at(-1)).to.equal('eve');

@@ -180,6 +180,16 @@ describe('the module manager', () => {
       expect(loaded.decisions.find(({ module }) => module === 'slow')).to.include({ outcome: 'replaced', said: 'another body' });
     });
 
+    it('is not asked more than it can think about', async () => {
+      const loaded = await load([
+        entry({ module: spamChecker({ user_may_create_room: () => new Promise<boolean>(() => undefined) }), mode: 'shadow' }),
+      ]);
+      for (let turn = 0; turn < 1003; turn++) await createRoom(loaded);
+      await loaded.clock.advance(5_000);
+      await loaded.modules.idle();
+      expect(loaded.modules.figures()[0]?.outcomes).to.include({ parked: 3, failed: 1000 });
+    });
+
     it('lets nobody in', async () => {
       const module = moduleWith((api) =>
         api.registerPasswordAuthProviderCallbacks({ auth_checkers: new Map([[['org.example.key', ['key']], () => ALICE]]) as never }),
