@@ -4,6 +4,7 @@ import { parseDuration } from '../core/duration.ts';
 import { DatabaseTooNew } from '../store/migrations.ts';
 import { checkConfig } from './cli/check-config.ts';
 import { CommandFailed } from './cli/command-failed.ts';
+import { dataCommands, moduleDataCommands } from './cli/data-commands.ts';
 import { generateSigningKey } from './cli/generate-signing-key.ts';
 import { modulesCommand } from './cli/modules-command.ts';
 import { registerUser, type RegisterUserOptions } from './cli/register-user.ts';
@@ -57,7 +58,7 @@ function program(): Command {
       const command = await import('./cli/explain.ts');
       await command.explain(id, options);
     });
-  modulesCommand(plexus, CONFIG, webAddress);
+  moduleDataCommands(modulesCommand(plexus, CONFIG, webAddress), CONFIG);
   plexus
     .command('replay')
     .description('asks a module about the events that are stored, without any effect, and prints what it would have refused or replaced')
@@ -71,6 +72,7 @@ function program(): Command {
       const command = await import('./cli/replay.ts');
       await command.replay(options);
     });
+  dataCommands(plexus, CONFIG);
   plexus
     .command('generate-signing-key')
     .description('makes a signing key, for the file signing.key in the data folder')

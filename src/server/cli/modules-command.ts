@@ -6,12 +6,12 @@ import type { ModulesOptions } from './modules.ts';
 const modules = (): Promise<typeof Modules> => import('./modules.ts');
 const SETTINGS = 'key=value each, as in the configuration: mode=shadow timeout=2s config.max=3 (values are JSON or text)';
 
-/** `plexus modules …`: what administrators do with the modules of the running server. @param url checks an address */
+/** `plexus modules …`: what administrators do with the modules of the running server. @param url checks an address. @returns the group, for what belongs to it, too */
 export function modulesCommand(
   plexus: Command,
   config: readonly [flags: string, description: string, file: string],
   url: (text: string) => string,
-): void {
+): Command {
   const group = plexus.command('modules').description('shows and changes the modules of the running server, as a server admin');
   const command = (name: string, description: string): Command =>
     group
@@ -44,4 +44,5 @@ export function modulesCommand(
       .argument('<name>')
       .action(async (module: string, options: ModulesOptions) => (await modules()).setModule(module, [`mode=${name}`], options));
   }
+  return group;
 }
