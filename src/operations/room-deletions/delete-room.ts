@@ -92,7 +92,7 @@ export const deleteRoom = defineOperation({
     yield* refuseTwice(roomId);
     yield* roomDeletions.removeEnded(now - REMEMBERED);
     if (draft.block) yield* roomDeletions.block(roomId, requester, now);
-    if (isKnown) yield* withdraw(roomId, draft.aliases, newRoomId);
+    if (isKnown) yield* withdraw(roomId, newRoomId);
     const deleteId = randomBytes(12).toString('hex');
     const status = isKnown ? 'active' : 'complete';
     const begun = { deleteId, members, aliases: draft.aliases, newRoomId };
@@ -107,10 +107,10 @@ function* refuseTwice(roomId: RoomId): Work<void> {
 }
 
 /** Takes the room out of the directory, and its aliases from it. */
-function* withdraw(roomId: RoomId, names: readonly RoomAlias[], newRoomId: RoomId | undefined): Work<void> {
+function* withdraw(roomId: RoomId, newRoomId: RoomId | undefined): Work<void> {
   yield* roomSummaries.publish(roomId, false);
   if (newRoomId !== undefined) yield* aliases.move(roomId, newRoomId);
-  else for (const alias of names) yield* aliases.remove(alias);
+  else for (const alias of yield* aliases.listFor(roomId)) yield* aliases.remove(alias);
 }
 
 /** In the new room only its maker may speak. */
