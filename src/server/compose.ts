@@ -112,9 +112,9 @@ export async function compose(parts: Parts): Promise<Server> {
   const serves = (path: string): boolean => path === METRICS_PATH || routes.serves(path);
   const outgoing = new Outgoing(config.outgoing);
   const fetch: Outgoing['fetch'] = (url, init) => outgoing.fetch(url, init);
-  const traces = new ActiveTraces(database, clock);
+  const traces = new ActiveTraces(database, clock, serverName);
   await traces.load();
-  const decisionTrail = new DecisionTrail({ clock, log, traces, save: (entries) => run(storeDecisions, SERVER_ITSELF, entries) });
+  const decisionTrail = new DecisionTrail({ clock, log, serverName, traces, save: (entries) => run(storeDecisions, SERVER_ITSELF, entries) });
   const modules = await startModules(config, {
     clock,
     log,

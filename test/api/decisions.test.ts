@@ -122,7 +122,8 @@ describe('the decision trail', () => {
       ['check_login_for_spam', 'refused'],
       ['check_registration_for_spam', 'refused'],
     ]);
-    expect(found.map(({ username }) => username).at(-1)).to.equal('eve');
+    expect(found.at(-1)).to.include({ username: 'eve', user_id: '@eve:localhost' });
+    expect(await list({ user: '@eve:localhost' })).to.deep.equal([found.at(-1)]);
     expect(body['error']).to.contain(String(found[0]?.['incident']));
     expect(saidOf(await list({ outcome: 'failed' }))).to.deep.equal([['user_may_create_room', 'failed', 'broken']]);
   });
@@ -191,6 +192,24 @@ describe('the decision trail', () => {
     for (const wrong of [{ until_ts: 1, room }, { until_ts: until }, { until_ts: until, room, module: 'x' }, { until_ts: until * 2, room }]) {
       await expectError(admin.request('POST', `${BASE}/traces`, wrong), 400, 'M_INVALID_PARAM');
     }
+  });
+
+  it('traces how somebody logs in, also before it is known who they are', async () => {
+    const until = server.clock.now() + 60_000;
+    const knowsNobody = moduleWith((api) =>
+      api.registerPasswordAuthProviderCallbacks({ auth_checkers: new Map([[['m.login.password', ['password']], () => null]]) as never }),
+    );
+    await server.exchangeModules([{ module: knowsNobody }]);
+    await admin.request('POST', `${BASE}/traces`, { user: '@carol:localhost', until_ts: until });
+    for (const user of ['carol', 'dave']) {
+      const login = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password: 'guess' };
+      await expectError(server.request('POST', '/_matrix/client/v3/login', login), 403);
+    }
+    const [asked, ...others] = await list();
+    expect(others).to.be.empty;
+    expect(asked).to.include({ callback: 'auth_checkers', outcome: 'allowed', operation: 'log-in', user_id: '@carol:localhost' });
+    const { conclusions } = await admin.request('GET', `${BASE}/requests/${String(asked?.['request'])}`);
+    expect(conclusions).to.have.nested.property('[0].said', '403 M_FORBIDDEN');
   });
 
   it('shows under one request what a module did while it was asked', async () => {

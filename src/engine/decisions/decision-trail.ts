@@ -1,8 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { ServerName } from '../../core/identifiers.ts';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Concluded, Decision, DecisionLog, Traces } from '../../kernel/decisions.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { ActiveTraces } from './active-traces.ts';
+import { withUser } from './concerned-user.ts';
 
 /** Something that is to be stored. */
 export type TrailEntry = { readonly decision: Decision } | { readonly concluded: Concluded };
@@ -18,6 +20,7 @@ const MOST = 10_000;
 export interface TrailServices {
   readonly clock: Clock;
   readonly log: Log;
+  readonly serverName: ServerName;
   readonly traces: ActiveTraces;
   /** Stores entries. */
   save(entries: readonly TrailEntry[]): Promise<void>;
@@ -46,7 +49,7 @@ export class DecisionTrail implements DecisionLog {
   }
 
   record(decision: Decision): void {
-    this.#add({ decision });
+    this.#add({ decision: { ...decision, subject: withUser(decision.subject, this.#services.serverName) } });
   }
 
   conclude(concluded: Concluded): void {

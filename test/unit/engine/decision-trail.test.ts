@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ServerName } from '../../../src/core/identifiers.ts';
 import { DecisionTrail, type TrailEntry } from '../../../src/engine/decisions/decision-trail.ts';
 import type { Concluded } from '../../../src/kernel/decisions.ts';
 import type { Log } from '../../../src/kernel/log.ts';
@@ -18,6 +19,7 @@ describe('the collector of the decision trail', () => {
     trail = new DecisionTrail({
       clock,
       log,
+      serverName: 'localhost' as ServerName,
       traces: { current: undefined } as never,
       save(entries) {
         if (isFull) return Promise.reject(new Error('the disk is full'));
