@@ -264,6 +264,8 @@ export async function compose(parts: Parts): Promise<Server> {
     },
     async idle() {
       await sightings.flush();
+      // Before the queues, which modules fill, and after them, as modules are told of what came of them.
+      await modules.idle();
       await workers.idle();
       await presence.flush();
       await modules.idle();
