@@ -56,6 +56,11 @@ function parse(raw: string): Pick<ReceivedMail, 'headers' | 'text'> {
     .split('\r\n');
   const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]));
   const body = raw.slice(end + 4);
+  const boundary = /^multipart\/.*boundary="?([^";]+)/.exec(headers['content-type'] ?? '')?.[1];
+  if (boundary !== undefined) {
+    const parts = body.split(`--${boundary}`).slice(1, -1);
+    return { headers, text: parts.map((part) => `\r\n${parse(part.replace(/^\r\n/, '')).text}`).join('') };
+  }
   const isQuoted = headers['content-transfer-encoding'] === 'quoted-printable';
   return { headers, text: isQuoted ? unquote(body) : body };
 }
