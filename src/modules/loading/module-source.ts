@@ -7,6 +7,8 @@ import { fromFolder, versioned } from './module-hooks.ts';
 
 /** Where the modules that ship with the server lie once compiled. */
 const BUNDLED = fileURLToPath(new URL('../../../modules/', import.meta.url));
+/** Where their other files lie, such as templates: these are not compiled. */
+const BUNDLED_FILES = fileURLToPath(new URL('../../../../modules/', import.meta.url));
 
 /** Where a module is to be found. */
 export interface ModuleSource {
@@ -52,7 +54,7 @@ function versionOf(place: string, fingerprint: string): string {
 function bundled(name: string, exportName: string): ModuleSource {
   const path = `${BUNDLED}${name}/index.js`;
   if (/^[a-z0-9-]+$/.test(name) && existsSync(path))
-    return { specifier: pathToFileURL(path).href, exportName, name, folder: dirname(path), foreign: false };
+    return { specifier: pathToFileURL(path).href, exportName, name, folder: `${BUNDLED_FILES}${name}`, foreign: false };
   const known = readdirSync(BUNDLED).toSorted();
   const nearest = nearestName(name, known);
   throw new Error(
