@@ -11,6 +11,7 @@ export type { Log } from '../kernel/log.ts';
 export type { MediaUploadLimit, PresenceState, RatelimitOverride } from '../kernel/question-values.ts';
 export type { Origin } from '../kernel/requester.ts';
 export type { WebContext, WebMethods } from '../kernel/web-resource.ts';
+export type { Work } from '../kernel/work.ts';
 export type { NewDevice } from './actions.ts';
 export type { AccountDataManager, AccountsApi, ProfileInfo, UserInfo } from './api/accounts.ts';
 export type { BackgroundApi, DelayedCall } from './api/background.ts';
