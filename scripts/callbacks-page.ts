@@ -37,7 +37,7 @@ export function callbacksPage(): string {
   return `${INTRODUCTION}\n${groups.map(section).join('\n')}`;
 }
 
-const ORDER = ['values.ts', 'spam-checker.ts', 'third-party-rules.ts', 'accounts.ts', 'presence-router.ts', 'resources.ts'];
+const ORDER = ['values.ts', 'spam-checker.ts', 'third-party-rules.ts', 'accounts.ts', 'presence-router.ts', 'resources.ts', 'user-data.ts'];
 
 const INTRODUCTION = `# Every callback
 

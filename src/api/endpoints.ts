@@ -5,6 +5,7 @@ import { ADMIN_REGISTER } from './admin/register.ts';
 import { MODULES } from './admin/modules.ts';
 import { ADMIN_ROOMS } from './admin/rooms.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
+import { ADMIN_USERS } from './admin/users.ts';
 import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ACCOUNT } from './client/account.ts';
@@ -109,6 +110,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...THIRD_PARTY_IDS,
   ...TO_DEVICE,
   ...TRACES,
+  ...ADMIN_USERS,
   ...TYPING,
   ...USER_DIRECTORY,
   ...VOIP,

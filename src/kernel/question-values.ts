@@ -78,3 +78,9 @@ export interface PresenceState {
   readonly lastActiveTs: number;
   readonly currentlyActive: boolean;
 }
+
+/** What a module keeps of a user. */
+export interface UserDataOfModule {
+  readonly module: string;
+  readonly data: JsonObject;
+}

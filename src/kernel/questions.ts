@@ -5,6 +5,7 @@ import type { PasswordProviderGates, PasswordProviderInquiries, PasswordProvider
 import type { PresenceRouterInquiries } from './questions/presence-router.ts';
 import type { ResourceGates, ResourceInquiries, ResourceListeners } from './questions/resources.ts';
 import type { SpamCheckerGates, SpamCheckerInquiries } from './questions/spam-checker.ts';
+import type { UserDataInquiries, UserDataListeners } from './questions/user-data.ts';
 import type { ThirdPartyRulesGates, ThirdPartyRulesInquiries, ThirdPartyRulesListeners } from './questions/third-party-rules.ts';
 
 export type { Occasion } from './occasion.ts';
@@ -20,14 +21,16 @@ export interface Inquiries
     AccountValidityInquiries,
     PasswordProviderInquiries,
     PresenceRouterInquiries,
-    ResourceInquiries {}
+    ResourceInquiries,
+    UserDataInquiries {}
 
 export interface Questions extends Gates, Inquiries {}
 export type GateName = keyof Gates;
 export type QuestionName = keyof Questions;
 
 /** A listener only watches: whatever it does, the reply stays the same. */
-export interface Listeners extends AccountValidityListeners, ThirdPartyRulesListeners, PasswordProviderListeners, ResourceListeners {}
+export interface Listeners
+  extends AccountValidityListeners, ThirdPartyRulesListeners, PasswordProviderListeners, ResourceListeners, UserDataListeners {}
 export type ListenerName = keyof Listeners;
 export type CallbackName = QuestionName | ListenerName;
 

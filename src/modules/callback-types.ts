@@ -17,5 +17,6 @@ export type {
   UnsignedFieldsCallbacks,
 } from './callback-types/resources.ts';
 export type { SpamCheckerCallbacks } from './callback-types/spam-checker.ts';
+export type { UserDataCallbacks } from './callback-types/user-data.ts';
 export type { ThirdPartyRulesCallbacks } from './callback-types/third-party-rules.ts';
 export type { CodeWithFields, EmailThreepid, ExplicitVerdict, RequestInfo, Verdict } from './callback-types/values.ts';

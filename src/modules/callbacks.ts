@@ -6,6 +6,7 @@ import { PASSWORD_PROVIDERS } from './callbacks/password-providers.ts';
 import { PRESENCE_ROUTER } from './callbacks/presence-router.ts';
 import { ACCOUNT_DATA, MEDIA_REPOSITORY, RATELIMIT, UNSIGNED_FIELDS } from './callbacks/resources.ts';
 import { SPAM_CHECKER } from './callbacks/spam-checker.ts';
+import { USER_DATA } from './callbacks/user-data.ts';
 import { THIRD_PARTY_RULES } from './callbacks/third-party-rules.ts';
 
 interface CategoryRow {
@@ -44,6 +45,7 @@ export const CATEGORIES = {
     callbacks: {},
     neverAsked: { on_event_delivered_over_federation: NO_FEDERATION },
   },
+  registerUserDataCallbacks: { title: 'user data', callbacks: USER_DATA },
 } as const satisfies Readonly<Record<string, CategoryRow>>;
 
 export type RegisterMethod = keyof typeof CATEGORIES;
@@ -58,6 +60,7 @@ const ALL: CallbacksOf<CallbackName> = {
   ...UNSIGNED_FIELDS,
   ...MEDIA_REPOSITORY,
   ...RATELIMIT,
+  ...USER_DATA,
 };
 
 /** Every callback that the server asks. The types of the arguments are forgotten: they were checked where the question came in. */

@@ -39,6 +39,12 @@ export const listening: Combination = { unasked: Promise.resolve(), run: (round)
 /** The keys of all modules together; of one key the last module's value. */
 export const merged: Combination = { unasked: Promise.resolve({}), run: (round) => round.merged(results.readFields) };
 
+/** What each module has to say, under its name. */
+export const byModule = (read: (value: unknown) => results.Reading): Combination => ({
+  unasked: Promise.resolve([]),
+  run: (round) => round.byModule(read),
+});
+
 /** is_user_expired: `false` is an answer too, and ends the question. */
 export const expiry: Combination = {
   unasked: Promise.resolve(false),

@@ -49,6 +49,7 @@ export type {
   SpamCheckerCallbacks,
   ThirdPartyRulesCallbacks,
   UnsignedFieldsCallbacks,
+  UserDataCallbacks,
   Verdict,
 } from './callback-types.ts';
 export { Codes, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';

@@ -111,6 +111,11 @@ export function readOptionalFields(value: unknown): Reading {
   return value === null || value === undefined ? { answer: undefined } : readFields(value);
 }
 
+/** on_user_data_export: an object, or nothing. What is in it is nobody's business but the user's. */
+export function readUserData(value: unknown): Reading {
+  return { ...readOptionalFields(value), said: 'gave what it keeps' };
+}
+
 /** auth_checkers, check_3pid_auth: a user id, alone or with what is to be called after the login; nothing when the module does not know. */
 export function readAuthentication(value: unknown): Reading {
   if (value === null || value === undefined) return { answer: undefined };

@@ -3,7 +3,7 @@ import type { Event } from '../core/event.ts';
 import type { ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { CallbackName, Occasion, Questions } from '../kernel/questions.ts';
-import type { AuthenticatedByModule, PresenceState } from '../kernel/question-values.ts';
+import type { UserDataOfModule, AuthenticatedByModule, PresenceState } from '../kernel/question-values.ts';
 import { PRESENCE_ALL_USERS } from './codes.ts';
 import type { Asked, Consultation, Handler } from './consultation.ts';
 import type { Presentation } from './presentation.ts';
@@ -99,6 +99,16 @@ export class Round {
     // What it is does not belong into the decision trail: there are tokens in it.
     const changed = await this.#ask(handler, () => ({ answer: results.jsonOf(copy), said: 'looked at the reply' }), [copy]);
     return (changed as JsonObject | undefined) ?? reply;
+  }
+
+  /** What each module gives. */
+  async byModule(read: Read): Promise<readonly UserDataOfModule[]> {
+    const all: UserDataOfModule[] = [];
+    for (const handler of this.#parts.handlers) {
+      const data = (await this.#ask(handler, read)) as JsonObject | undefined;
+      if (data !== undefined) all.push({ module: handler.module.name, data });
+    }
+    return all;
   }
 
   /** What all modules add, in one object. */

@@ -72,7 +72,7 @@ function program(): Command {
       const command = await import('./cli/replay.ts');
       await command.replay(options);
     });
-  dataCommands(plexus, CONFIG);
+  dataCommands(plexus, CONFIG, webAddress);
   plexus
     .command('generate-signing-key')
     .description('makes a signing key, for the file signing.key in the data folder')

@@ -1,5 +1,5 @@
 import type { UserId } from '../core/identifiers.ts';
-import { execute, row, wake, type Topic, type Work } from '../kernel/work.ts';
+import { execute, row, rows, wake, type Topic, type Work } from '../kernel/work.ts';
 
 /** A file's bytes, as they lie in the media folder. */
 export interface Content {
@@ -38,6 +38,15 @@ interface MediaRow {
 
 /** Woken when a reserved id is filled. */
 export const topicOf = (mediaId: string): Topic => `queue:media/${mediaId}`;
+
+/** What a user has uploaded. */
+export function* listOf(userId: UserId): Work<readonly object[]> {
+  return yield* rows<object>(
+    `select media_id as "mediaId", content_type as "contentType", upload_name as "uploadName", size, created_ts as "createdTs"
+     from media where user_id = ? order by created_ts`,
+    userId,
+  );
+}
 
 export function* find(mediaId: string): Work<Media | undefined> {
   const found = yield* row<MediaRow>(

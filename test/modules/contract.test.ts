@@ -260,6 +260,10 @@ describe('the contract between operations and modules', () => {
       await server.idle();
       await bob.request('POST', `${V3}/pushers/set`, { ...pusher, kind: null });
     },
+    async 'export-user-data'() {
+      const chief = await server.user('chief', { admin: true });
+      await chief.request('GET', `/_plexus/admin/v1/users/${alice.userId}/export`);
+    },
     async 'push-to-user'() {
       await server.run(pushToUser, SERVER_ITSELF, { userId: bob.userId, deviceId: null, content: {}, tweaks: {}, defaultPayload: {} });
     },

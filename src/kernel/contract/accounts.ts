@@ -43,8 +43,15 @@ export const ACCOUNTS = {
   'deactivate-account': {
     asks: PROOF,
     gates: ['check_can_deactivate_user'],
-    listeners: ['on_logged_out', 'on_remove_user_third_party_identifier', 'on_profile_update', 'on_user_deactivation_status_changed'],
+    listeners: [
+      'on_logged_out',
+      'on_remove_user_third_party_identifier',
+      'on_profile_update',
+      'on_user_deactivation_status_changed',
+      'on_user_erase',
+    ],
   },
+  'export-user-data': { asks: ['on_user_data_export'] },
   'get-auth-page': {},
   'complete-auth-stage': { asks: [...PROOF, 'is_3pid_allowed'] },
   'request-email-token': { gates: ['is_3pid_allowed'] },

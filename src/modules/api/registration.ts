@@ -10,6 +10,7 @@ import type {
   SpamCheckerCallbacks,
   ThirdPartyRulesCallbacks,
   UnsignedFieldsCallbacks,
+  UserDataCallbacks,
 } from '../callback-types.ts';
 import type { ModuleResource, ResourceOptions } from '../web-resources.ts';
 
@@ -40,6 +41,8 @@ export interface RegistrationApi {
   registerFederationCallbacks(callbacks: FederationCallbacks): void;
   /** Taken, but never asked: this server migrates its database when it starts. @throws Error for an unknown callback name, which stops the start of the server */
   registerBackgroundUpdateControllerCallbacks(callbacks: BackgroundUpdateControllerCallbacks): void;
+  /** Plexus's own. @throws Error for an unknown callback name, which stops the start of the server */
+  registerUserDataCallbacks(callbacks: UserDataCallbacks): void;
   /**
    * Serves a path over HTTP.
    * @param path the full path, best under /_synapse/client/. Of several modules the first in the configuration wins a path.

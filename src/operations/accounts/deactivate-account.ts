@@ -51,5 +51,6 @@ export const deactivateAccount = defineOperation({
     ...toldOfRemoved(userId, addresses),
     on_profile_update: erase ? [[userId, { displayName: undefined, avatarUrl: undefined }, false, true]] : [],
     on_user_deactivation_status_changed: [[userId, true, false]],
+    on_user_erase: erase ? [[userId]] : [],
   }),
 });

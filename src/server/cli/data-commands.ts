@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AdminOptions } from './as-admin.ts';
 import type * as ModuleData from './module-data.ts';
 import type { RestoreOptions } from './restore.ts';
 
@@ -7,8 +8,8 @@ interface Options {
   readonly config: string;
 }
 
-/** `plexus backup` and `plexus restore`. */
-export function dataCommands(plexus: Command, config: ConfigOption): void {
+/** `plexus backup`, `plexus restore` and `plexus export-user`. @param url checks an address */
+export function dataCommands(plexus: Command, config: ConfigOption, url: (text: string) => string): void {
   plexus
     .command('backup')
     .description('copies the database into one file; also while the server runs')
@@ -22,6 +23,15 @@ export function dataCommands(plexus: Command, config: ConfigOption): void {
     .option(...config)
     .option('--force', 'puts the database that is there aside', false)
     .action(async (file: string, options: RestoreOptions) => (await import('./restore.ts')).restore(file, options));
+  plexus
+    .command('export-user')
+    .description('prints what the running server and its modules keep of a user beside events, as JSON')
+    .argument('<user>', 'the user id, as in @alice:example.org')
+    .option(...config)
+    .option('--url <address>', 'where the server is (by default where the configuration lets it listen)', url)
+    .option('--token <token>', 'the access token of a server admin (else PLEXUS_ADMIN_TOKEN; else a password is asked for)')
+    .option('-u, --user <name>', 'the name of a server admin (asked for where there is no token)')
+    .action(async (userId: string, options: AdminOptions) => (await import('./export-user.ts')).exportUser(userId, options));
 }
 
 const moduleData = (): Promise<typeof ModuleData> => import('./module-data.ts');

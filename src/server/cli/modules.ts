@@ -1,16 +1,9 @@
-import { loadConfig } from '../../config/config.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isObject } from '../../core/json.ts';
-import { ask, askSecretly } from './ask.ts';
-import { addressOf, askServer } from './ask-server.ts';
+import { asAdmin as askAsAdmin, type AdminOptions, type AdminRequest } from './as-admin.ts';
 import { CommandFailed } from './command-failed.ts';
 
-export interface ModulesOptions {
-  readonly config: string;
-  readonly url?: string;
-  readonly token?: string;
-  readonly user?: string;
-}
+export type ModulesOptions = AdminOptions;
 
 interface Module {
   readonly name: string;
@@ -31,7 +24,7 @@ interface Change {
   readonly stored: boolean;
 }
 
-type Request = <Reply>(method: string, path: string, body?: object) => Promise<Reply>;
+type Request = AdminRequest;
 
 /** Prints the modules of the running server, and how they are. */
 export const listModules = (options: ModulesOptions): Promise<void> =>
@@ -68,25 +61,8 @@ async function change(options: ModulesOptions, work: (request: Request) => Promi
   });
 }
 
-/** With the token that is given, or a session that ends with the command. */
-async function asAdmin(options: ModulesOptions, work: (request: Request) => Promise<void>): Promise<void> {
-  const base = options.url ?? addressOf(loadConfig(options.config));
-  const given = options.token ?? process.env['PLEXUS_ADMIN_TOKEN'];
-  const token = given ?? (await logIn(base, options.user));
-  try {
-    await work((method, path, body) => askServer(new URL(`/_plexus/admin/v1/modules${path}`, base), { method, token, body }));
-  } finally {
-    if (given === undefined) await askServer(new URL('/_matrix/client/v3/logout', base), { body: {}, token });
-  }
-}
-
-async function logIn(base: string, name: string | undefined): Promise<string> {
-  const user = name ?? (await ask('Name of an admin: '));
-  const password = await askSecretly('Password: ');
-  const body = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password, initial_device_display_name: 'plexus modules' };
-  const { access_token: token } = await askServer<{ access_token: string }>(new URL('/_matrix/client/v3/login', base), { body });
-  return token;
-}
+const asAdmin = (options: ModulesOptions, work: (request: Request) => Promise<void>): Promise<void> =>
+  askAsAdmin(options, (request) => work((method, path, body) => request(method, `/_plexus/admin/v1/modules${path}`, body)));
 
 function described({ name, module, version, mode, isolation, permissions, parked_until: parkedUntil, callbacks }: Module): string[] {
   const state = [

@@ -35,6 +35,7 @@ const ARGS: { readonly [Q in QuestionName]: () => Questions[Q]['args'] } = {
   get_media_config_for_user: () => [ALICE],
   get_media_upload_limits_for_user: () => [ALICE, 5],
   get_ratelimit_override_for_user: () => [ALICE, 'message'],
+  on_user_data_export: () => [ALICE],
   add_field_to_unsigned_callback: () => [message({ body: 'x' })],
   user_may_create_room: () => [ALICE, {}],
   user_may_create_room_alias: () => [ALICE, '#x:localhost' as RoomAlias],
