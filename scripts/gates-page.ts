@@ -22,6 +22,7 @@ export function gatesPage(): string {
   const asking = LINES.filter(([, line]) => callbacksOf(line).length > 0);
   const denied = LINES.filter(([, line]) => line.suspended === 'may-not').map(([operation]) => operation);
   const exempt = LINES.filter(([, line]) => line.expired === 'may').map(([operation]) => operation);
+  const unlocked = LINES.filter(([, line]) => line.locked === 'may').map(([operation]) => operation);
   return [
     '# What every operation asks the modules',
     '',
@@ -47,7 +48,7 @@ export function gatesPage(): string {
     '',
     '## What administrators bar',
     '',
-    `A locked account may do nothing but ${code(exempt)}. A suspended one may not ${code(denied)}, and of all events it may make only those by which it leaves rooms, and redactions of its own.`,
+    `A locked account may do nothing but ${code(unlocked)}. A suspended one may not ${code(denied)}, and of all events it may make only those by which it leaves rooms, and redactions of its own.`,
     '',
     '## By callback',
     '',

@@ -8,7 +8,9 @@ import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { ADMIN_USERS } from './admin/users.ts';
 import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
+import { ADMIN_ACCOUNT_VALIDITY } from './admin/account-validity.ts';
 import { ACCOUNT } from './client/account.ts';
+import { ACCOUNT_VALIDITY } from './client/account-validity.ts';
 import { AUTH_FALLBACK } from './client/auth-fallback.ts';
 import { DEHYDRATED_DEVICES } from './client/dehydrated-devices.ts';
 import { DEVICES } from './client/devices.ts';
@@ -59,6 +61,8 @@ import { VOIP } from './client/voip.ts';
 /** Everything that the server serves, one row an endpoint. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
+  ...ACCOUNT_VALIDITY,
+  ...ADMIN_ACCOUNT_VALIDITY,
   ...ACCOUNT_DATA,
   ...ACCOUNT_MODERATION,
   ...ADMIN_REGISTER,

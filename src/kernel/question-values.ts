@@ -27,6 +27,13 @@ export interface AuthenticatedByModule {
   readonly afterLogin: ((reply: JsonObject) => Promise<JsonObject>) | undefined;
 }
 
+/** What came of somebody's wish to renew their account. */
+export interface Renewal {
+  readonly outcome: 'renewed' | 'renewed-before' | 'refused';
+  /** Milliseconds since the epoch. */
+  readonly expiresTs: number;
+}
+
 /** How much a user may upload in a period. */
 export interface MediaUploadLimit {
   readonly maxBytes: number;

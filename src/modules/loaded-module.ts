@@ -72,8 +72,14 @@ export class LoadedModule {
       this.#registrar.close();
       return [];
     } catch (error) {
-      return configurationProblems(error, this.#module) ?? [this.#problem(error)];
+      return configurationProblems(error, this.#module) ?? [this.problem(error)];
     }
+  }
+
+  /** How it is told that it cannot run. */
+  problem(error: unknown): ModuleProblem {
+    const { entry, index } = this.#module;
+    return { path: ['modules', index, 'module'], message: `${label(entry)} cannot be started: ${explain(error)}` };
   }
 
   /** What it has registered. */
@@ -97,7 +103,7 @@ export class LoadedModule {
       if (state !== undefined) await this.#handover?.restore(state);
       return [];
     } catch (error) {
-      return [this.#problem(error)];
+      return [this.problem(error)];
     }
   }
 
@@ -130,11 +136,6 @@ export class LoadedModule {
 
   async #answered(): Promise<void> {
     while (this.#consulted.open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-
-  #problem(error: unknown): ModuleProblem {
-    const { entry, index } = this.#module;
-    return { path: ['modules', index, 'module'], message: `${label(entry)} cannot be started: ${explain(error)}` };
   }
 
   #api(): ReturnType<typeof createModuleApi> {

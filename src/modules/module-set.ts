@@ -1,6 +1,7 @@
 import type { CallbackFigures } from '../kernel/decisions.ts';
-import type { Policy } from '../kernel/questions.ts';
+import type { CallbackName, Policy } from '../kernel/questions.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { EXCLUSIVE } from './callbacks/account-validity.ts';
 import type { WebResources } from '../kernel/web-resource.ts';
 import type { Actions } from './actions.ts';
 import { Consultation } from './consultation.ts';
@@ -101,7 +102,7 @@ export class ModuleSet implements Modules {
     const wanted = (await this.#prepare(entries)).map((prepared) => before.find((module) => module.isSameAs(prepared)) ?? this.#made(prepared));
     const started = wanted.filter((module) => !before.includes(module));
     const ended = before.filter((module) => !wanted.includes(module));
-    await this.#construct(started, ended);
+    await this.#construct(started, ended, wanted);
     this.#loaded = wanted;
     this.policy.use(wanted.flatMap((module) => module.registrations.callbacks));
     this.webResources.use(wanted.flatMap((module) => module.registrations.resources));
@@ -110,9 +111,10 @@ export class ModuleSet implements Modules {
   }
 
   /** @throws ModuleProblems; then none of them goes on running */
-  async #construct(started: readonly LoadedModule[], ended: readonly LoadedModule[]): Promise<void> {
+  async #construct(started: readonly LoadedModule[], ended: readonly LoadedModule[], wanted: readonly LoadedModule[]): Promise<void> {
     const problems: ModuleProblem[] = [];
     for (const module of started) problems.push(...(await module.construct()));
+    if (problems.length === 0) problems.push(...claimedTwice(wanted));
     for (const module of problems.length === 0 ? started : []) {
       const predecessor = ended.find(({ name }) => name === module.name);
       if (predecessor !== undefined) problems.push(...(await module.takeOver(predecessor)));
@@ -128,6 +130,20 @@ export class ModuleSet implements Modules {
 }
 
 const names = (modules: readonly LoadedModule[]): readonly string[] => modules.map(({ name }) => name);
+
+/** @returns what is wrong where two modules have a callback that belongs to one */
+function claimedTwice(modules: readonly LoadedModule[]): readonly ModuleProblem[] {
+  const owners = new Map<CallbackName, LoadedModule>();
+  const problems: ModuleProblem[] = [];
+  for (const module of modules) {
+    for (const { name } of module.registrations.callbacks.filter((callback) => EXCLUSIVE.has(callback.name))) {
+      const owner = owners.get(name);
+      if (owner !== undefined) problems.push(module.problem(new Error(`${name} belongs to one module only, and ${owner.name} has it already`)));
+      else owners.set(name, module);
+    }
+  }
+  return problems;
+}
 
 async function end(modules: readonly LoadedModule[]): Promise<void> {
   for (const module of modules.toReversed()) await module.dispose();

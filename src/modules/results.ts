@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { MatrixError } from '../kernel/errors.ts';
-import type { MediaUploadLimit, RatelimitOverride } from '../kernel/question-values.ts';
+import type { MediaUploadLimit, RatelimitOverride, Renewal } from '../kernel/question-values.ts';
 import { isCode, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';
 
 /** What a callback's value means: an answer to go on with (`remark`: worth keeping in the decision trail), or a refusal. */
@@ -92,6 +92,20 @@ export function readExpiry(value: unknown): Reading {
   if (value === null || value === undefined || value === false) return { answer: value ?? undefined };
   if (value === true) return { answer: true, remark: 'answered' };
   throw unusable(value);
+}
+
+/** on_legacy_renew: `[token is valid, was used before, when the account expires]`. */
+export function readRenewal(value: unknown): Reading {
+  const [isValid, isStale, expiresTs] = (Array.isArray(value) ? value : []) as readonly unknown[];
+  if (typeof isValid !== 'boolean' || typeof isStale !== 'boolean' || !isAmount(expiresTs)) throw unusable(value);
+  const outcome = isValid ? 'renewed' : isStale ? 'renewed-before' : 'refused';
+  return { answer: { outcome, expiresTs } satisfies Renewal, remark: 'answered', said: outcome };
+}
+
+/** on_legacy_admin_request: a time, in ms since the epoch. */
+export function readTime(value: unknown): Reading {
+  if (!isAmount(value)) throw unusable(value);
+  return { answer: value, remark: 'answered' };
 }
 
 /** get_username_for_registration, get_displayname_for_registration: a text, or nothing. */

@@ -12,7 +12,7 @@ import type { Requester } from '../kernel/requester.ts';
  */
 export function refuseBarred(name: OperationName, { barred }: Requester): void {
   const line: ContractLine = CONTRACT[name];
-  if (barred === 'locked' && line.expired !== 'may') throw userLocked();
+  if (barred === 'locked' && line.locked !== 'may') throw userLocked();
   if (barred === 'suspended' && line.suspended === 'may-not') throw userSuspended();
 }
 

@@ -16,7 +16,7 @@ const PATIENCE = 20_000 + RUNS * 100;
 
 const nameOf = (endpoint: Endpoint): string => `${endpoint.method} ${endpoint.path}`;
 /** A page for people answers people, not programs. */
-const isPage = ({ path }: Endpoint): boolean => /\/(?:fallback|sso)\/|^\/_plexus\/client\//.test(path);
+const isPage = ({ path }: Endpoint): boolean => /\/(?:fallback|sso)\/|^\/_plexus\/client\/|account_validity\/renew$/.test(path);
 
 /** Another server that had to be asked cannot be reached: a page, an identity server. The own failures are told by other codes. */
 const BAD_GATEWAY = 502;

@@ -84,6 +84,14 @@ export function accountOccasions(server: () => TestServer): Partial<Record<Opera
       const form = new URLSearchParams({ session: String(registration['session']), email: 'page@example.org' });
       await fetch(`${server().url}${V3}/auth/m.login.email.identity/fallback/web`, { method: 'POST', body: form });
     },
+    'send-renewal-mail': async () =>
+      expectError((await owner()).user.request('POST', '/_matrix/client/unstable/account_validity/send_mail'), 403, 'M_FORBIDDEN'),
+    'renew-account': () => fetch(`${server().url}/_matrix/client/unstable/account_validity/renew?token=x`),
+    async 'set-account-validity'() {
+      const admin = await server().user(`admin${++number}`, { admin: true });
+      const path = '/_synapse/admin/v1/account_validity/validity';
+      await expectError(admin.request('POST', path, { user_id: admin.userId }), 404, 'M_UNRECOGNIZED');
+    },
     'request-email-token': () => post('/register/email/requestToken', { email: 'new@example.org', client_secret: CLIENT_SECRET, send_attempt: 1 }),
     'add-third-party-id': async () => proving('POST', `${V3}/account/3pid/add`, await confirmed('add')),
     'associate-third-party-id': async () => proving('POST', `${V3}/account/3pid`, { three_pid_creds: await confirmed('add') }),

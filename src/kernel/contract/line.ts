@@ -12,8 +12,10 @@ export interface ContractLine {
   readonly events?: true;
   /** Told after the commit. */
   readonly listeners?: readonly ListenerName[];
-  /** Allowed to an account that has expired or is locked. */
+  /** Allowed to an account that has expired. */
   readonly expired?: 'may';
+  /** Allowed to one that is locked. */
+  readonly locked?: 'may';
   /** Refused to an account that is suspended, whatever comes of it; of what makes events only some are refused otherwise (runner/moderation.ts). */
   readonly suspended?: 'may-not';
 }

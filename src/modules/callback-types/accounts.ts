@@ -5,11 +5,31 @@ import type { Answer, Verdict } from './values.ts';
 export interface AccountValidityCallbacks {
   /**
    * Whether an account has expired. True: expired; false: not, and no other module is asked; null: ask the next module.
-   * @asked with every authenticated request but logging out, and before anything is pushed to the user. The access token stays, and works again
+   * @asked with every authenticated request but logging out and asking for a mail by which the account is renewed, and before anything is pushed to the user. The access token stays, and works again
    *   when the account does
    * @refused 403 ORG_MATRIX_EXPIRED_ACCOUNT
    */
   is_user_expired?(userId: string): Answer<boolean | null>;
+  /**
+   * A user wants a mail by which they renew their account. One module only may have it, as with the two that follow.
+   * @asked at POST /_matrix/client/unstable/account_validity/send_mail, also for an expired account
+   * @refused 403 M_FORBIDDEN, when no module sends such mails
+   */
+  on_legacy_send_mail?(userId: string): Answer<void>;
+  /**
+   * Somebody has opened the link of such a mail. Its answer: whether the token is valid, whether it was used before, and when the account expires
+   * (ms since the epoch).
+   * @asked at GET /_matrix/client/unstable/account_validity/renew?token=…, which shows a page
+   */
+  on_legacy_renew?(token: string): Answer<readonly [isValid: boolean, isStale: boolean, expiresTs: number]>;
+  /**
+   * An administrator says until when an account is valid. Its answer is when it expires (ms since the epoch).
+   * @param request the body: `user_id`, `expiration_ts`, `enable_renewal_emails`
+   * @asked at POST /_synapse/admin/v1/account_validity/validity
+   * @refused 404 M_UNRECOGNIZED, when no module does it
+   * @synapse hands over the whole request
+   */
+  on_legacy_admin_request?(request: Readonly<JsonObject>): Answer<number>;
   /** An account was made. Told after every registration that succeeded. @synapse fails the request when a module fails */
   on_user_registration?(userId: string): Answer<void>;
   /**
