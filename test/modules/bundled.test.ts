@@ -16,9 +16,10 @@ describe('the modules that ship with the server', () => {
     it(`${name} shows a configuration, and starts with what it shows`, async () => {
       expect(configurations).to.not.deep.equal([]);
       for (const block of configurations) {
-        const { modules } = parseConfig(`server_name: example.org\n${block}`, { env: {} });
+        const { modules, mail, public_baseurl } = parseConfig(`server_name: example.org\n${block}`, { env: {} });
         expect(modules.map(({ module }) => module)).to.deep.equal([`plexus:${name}`]);
-        await (await boot({ config: { server_name: 'example.org' }, modules })).close();
+        const config = { server_name: 'example.org', ...(mail && { mail }), ...(public_baseurl !== undefined && { public_baseurl }) };
+        await (await boot({ config, modules })).close();
       }
     });
 
