@@ -12,6 +12,9 @@ export interface OutgoingSettings {
   readonly allow_addresses: readonly string[];
 }
 
+/** Sends one request, without following where the reply leads. */
+export type Network = (url: URL, init: RequestInit) => Promise<Response>;
+
 /** An address that nothing may be sent to was asked for. */
 export class AddressRefused extends Error {
   override readonly name = 'AddressRefused';
@@ -32,7 +35,11 @@ export class Outgoing {
   #agent: Agent | undefined;
   readonly #allowed: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
-  constructor(settings: OutgoingSettings) {
+  readonly #network: Network | undefined;
+
+  /** @param network in tests what stands in the place of the real one */
+  constructor(settings: OutgoingSettings, network?: Network) {
+    this.#network = network;
     this.#allowed = settings.allow_addresses.map((range) =>
       ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${isIP(range) === 6 ? 128 : 32}`),
     );
@@ -47,12 +54,13 @@ export class Outgoing {
     // Loaded with the first request: a server that sends none starts a tenth of a second sooner.
     // By its default export: a bundle has no other of a CommonJS package.
     const { default: undici } = await import('undici');
-    this.#agent ??= this.#connect(undici);
+    const dispatcher = (this.#agent ??= this.#connect(undici));
+    const ask = this.#network ?? ((url, request) => undici.fetch(url, { ...request, dispatcher }));
     let target = new URL(url);
     let headers = new undici.Headers(init.headers);
     for (let hop = 0; ; hop++) {
       this.#refuseLiteral(target);
-      const response = await undici.fetch(target, { ...init, headers, redirect: 'manual', dispatcher: this.#agent });
+      const response = await ask(target, { ...init, headers, redirect: 'manual' });
       const location = response.headers.get('location');
       if (init.redirect === 'manual' || location === null || response.status < 301 || response.status > 308) return response;
       if (hop >= MAX_REDIRECTS || init.body !== undefined) return response;

@@ -5,4 +5,5 @@ export { describePermissions } from './manifest.ts';
 export type { ModuleStatus } from './loaded-module.ts';
 export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
 export type { Exchange, Modules } from './module-set.ts';
+export type { ModuleProbe, ProbedCallback } from './module-probe.ts';
 export type { ModuleServices } from './module-services.ts';

@@ -61,14 +61,16 @@ export class LoadedModule {
     this.#shared = shared;
     this.#log = services.log.child({ module: module.name });
     this.#consulted = new Consulted(module.name, module.entry.mode === 'shadow', this.#log);
-    this.#registrar = new Registrar(this.#consulted, module.entry, shared.resources);
+    this.#registrar = new Registrar(this.#consulted, module.entry, shared.resources, services.probe);
     this.#background = new Background(services.clock, this.#log);
   }
 
   /** @returns what is wrong with it */
   async construct(): Promise<readonly ModuleProblem[]> {
     try {
-      await this.#module.construct(this.#api());
+      const make = (): unknown => this.#module.construct(this.#api());
+      const { probe } = this.#services;
+      await (probe === undefined ? make() : probe.making(this.name, make));
       this.#registrar.close();
       return [];
     } catch (error) {

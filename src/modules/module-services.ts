@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { DecisionLog } from '../kernel/decisions.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Fetch } from './api/http-client.ts';
+import type { ModuleProbe } from './module-probe.ts';
 
 /** What the module system needs of the server. */
 export interface ModuleServices {
@@ -22,6 +23,8 @@ export interface ModuleServices {
   readonly tellsIncidents: boolean;
   /** The server's one client for the outside. */
   readonly fetch: Fetch;
+  /** In tests only. */
+  readonly probe?: ModuleProbe | undefined;
   /** Whether the server itself serves a path. */
   serves(path: string): boolean;
 }

@@ -3,6 +3,7 @@ import { callbackNamed, CATEGORIES, unknownCallback, type RegisterMethod } from 
 import type { Consulted, Handler } from './consultation.ts';
 import type { ModuleEntry } from './loading/entry.ts';
 import type { RegisteredCallback } from './manager.ts';
+import type { ModuleProbe } from './module-probe.ts';
 import type { ModuleResource, RegisteredResource, ResourceOptions, ResourceTable } from './web-resources.ts';
 
 /** Takes what one module registers, as long as it is being constructed. */
@@ -10,14 +11,16 @@ export class Registrar {
   readonly #module: Consulted;
   readonly #entry: ModuleEntry;
   readonly #table: ResourceTable;
+  readonly #probe: ModuleProbe | undefined;
   readonly #callbacks: RegisteredCallback[] = [];
   readonly #resources: RegisteredResource[] = [];
   #isOpen = true;
 
-  constructor(module: Consulted, entry: ModuleEntry, table: ResourceTable) {
+  constructor(module: Consulted, entry: ModuleEntry, table: ResourceTable, probe?: ModuleProbe) {
     this.#module = module;
     this.#entry = entry;
     this.#table = table;
+    this.#probe = probe;
   }
 
   get callbacks(): readonly RegisteredCallback[] {
@@ -77,7 +80,9 @@ export class Registrar {
   #add(name: CallbackName, callback: unknown, owner: object, login?: Handler['login']): void {
     if (typeof callback !== 'function') throw new Error(`${name} has to be a function`);
     const { timeout = this.#entry.timeout, on_error: onError = this.#entry.on_error } = this.#entry.hooks[name] ?? {};
-    const handler = { module: this.#module, callback: (...args: readonly unknown[]) => callback.call(owner, ...args) as unknown, timeout, onError };
+    const call = (...args: readonly unknown[]): unknown => callback.call(owner, ...args) as unknown;
+    const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call });
+    const handler = { module: this.#module, callback: probed ?? call, timeout, onError };
     this.#callbacks.push({ name, handler: login === undefined ? handler : { ...handler, login } });
   }
 

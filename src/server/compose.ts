@@ -2,7 +2,6 @@ import type { RequestListener } from 'node:http';
 import Koa from 'koa';
 import { ENDPOINTS } from '../api/endpoints.ts';
 import type { Config, RateLimitClass } from '../config/config.ts';
-import type { SigningKey } from '../core/signatures.ts';
 import { Access } from '../engine/access.ts';
 import { ActiveTraces } from '../engine/decisions/active-traces.ts';
 import { DecisionTrail } from '../engine/decisions/decision-trail.ts';
@@ -39,11 +38,9 @@ import { clientAddress } from '../http/client-address.ts';
 import { Pipeline } from '../http/pipeline.ts';
 import { RouteTable } from '../http/route-table.ts';
 import { serveWebResources } from '../http/serve-web-resources.ts';
-import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Run } from '../kernel/operation.ts';
-import type { Policy } from '../kernel/questions.ts';
 import { isRequester, SERVER_ITSELF } from '../kernel/requester.ts';
 import { confirmRefresh } from '../operations/accounts/confirm-refresh.ts';
 import { saveUiaSession } from '../operations/accounts/save-uia-session.ts';
@@ -68,23 +65,10 @@ import { Workers } from '../workers/workers.ts';
 import { Metrics } from './metrics.ts';
 import { moduleActions } from './module-actions.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
+import type { Parts } from './parts.ts';
 import { rateOverrides } from './rate-overrides.ts';
 import { RunningModules } from './running-modules.ts';
 import { startModules } from './start-modules.ts';
-
-/** What a server is made of that differs between production and tests. */
-export interface Parts {
-  readonly config: Config;
-  readonly signingKey: SigningKey;
-  readonly database: Database;
-  readonly mediaFolder: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** In production replies are not checked against their schemas, and the process is measured. */
-  readonly production: boolean;
-  /** Stands before the modules: tests watch there what is asked. */
-  readonly watch?: ((modules: Policy) => Policy) | undefined;
-}
 
 export interface Server {
   readonly run: Run;
@@ -104,13 +88,13 @@ export interface Server {
 
 /** Puts the server together: every `new` is here, and what depends on what can be read from top to bottom. */
 export async function compose(parts: Parts): Promise<Server> {
-  const { config, database, clock, log } = parts;
+  const { config, database, clock, log, tests = {} } = parts;
   const read: Database['read'] = (work) => database.read(work);
   const serverName = config.server_name;
   const routes = new RouteTable(ENDPOINTS);
   const metrics = new Metrics({ processMetrics: parts.production });
   const serves = (path: string): boolean => path === METRICS_PATH || routes.serves(path);
-  const outgoing = new Outgoing(config.outgoing);
+  const outgoing = new Outgoing(config.outgoing, tests.network);
   const fetch: Outgoing['fetch'] = (url, init) => outgoing.fetch(url, init);
   const traces = new ActiveTraces(database, clock, serverName);
   await traces.load();
@@ -119,7 +103,8 @@ export async function compose(parts: Parts): Promise<Server> {
     clock,
     log,
     registry: metrics.registry,
-    decisions: decisionTrail,
+    decisions: tests.decisions?.(decisionTrail) ?? decisionTrail,
+    probe: tests.probe,
     tellsIncidents: config.decisions.tell_incidents,
     fetch,
     serves,
@@ -134,7 +119,7 @@ export async function compose(parts: Parts): Promise<Server> {
     confirmRefresh: (token) => run(confirmRefresh, SERVER_ITSELF, token),
     noteSeen: (requester) => sightings.note(requester),
   });
-  const policy = parts.watch?.(modules.policy) ?? modules.policy;
+  const policy = tests.watch?.(modules.policy) ?? modules.policy;
   const limits = new RateLimits<RateLimitClass>(config.rate_limits, clock, rateOverrides(policy));
   const passwords = new Passwords(config.passwords.cost);
   const authentication = new Authentication({
@@ -228,7 +213,7 @@ export async function compose(parts: Parts): Promise<Server> {
   };
   const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
-  const mailer = config.mail === undefined ? undefined : new Mailer(config.mail, config.outgoing.extra_ca);
+  const mailer = tests.mailer ?? (config.mail === undefined ? undefined : new Mailer(config.mail, config.outgoing.extra_ca));
   const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets, searchIndex });
 
   await presence.start();

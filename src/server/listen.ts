@@ -32,7 +32,7 @@ export async function listen(listeners: readonly Listener[], handlerOf: (listene
   try {
     for (const listener of listeners) {
       for (const address of listener.bind_addresses) {
-        const server = serverFor(listener, handlerOf(listener));
+        const server = httpServer(handlerOf(listener), listener.tls);
         server.listen(listener.port, address);
         await once(server, 'listening');
         servers.push(server);
@@ -46,7 +46,8 @@ export async function listen(listeners: readonly Listener[], handlerOf: (listene
   return { urls, close: () => closeAll(servers, grace) };
 }
 
-function serverFor({ tls }: Listener, handler: RequestListener): Server {
+/** What speaks HTTP with one listener's clients, before it listens. */
+export function httpServer(handler: RequestListener, tls?: Listener['tls']): Server {
   const options = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: 60_000 };
   const server =
     tls === undefined

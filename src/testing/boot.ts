@@ -3,62 +3,28 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultConfig, loadConfig, type Config } from '../config/config.ts';
 import { createSigningKey } from '../core/signatures.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { systemClock } from '../kernel/clock.ts';
-import type { Run } from '../kernel/operation.ts';
-import type { Policy } from '../kernel/questions.ts';
-import type { Exchange } from '../modules/index.ts';
-import { compose } from '../server/compose.ts';
-import { listen } from '../server/listen.ts';
+import type { Decision, DecisionLog } from '../kernel/decisions.ts';
+import type { Occasion, Policy } from '../kernel/questions.ts';
+import { compose, type Server } from '../server/compose.ts';
+import { httpServer, listen } from '../server/listen.ts';
 import { createLog } from '../server/logging.ts';
 import { migrationsFolder } from '../server/migrations-folder.ts';
 import { SqliteDatabase } from '../store/drivers/sqlite.ts';
 import { readMigrations } from '../store/migrations.ts';
+import { CallbackFaults } from './callback-faults.ts';
+import { CallbackTap } from './callback-tap.ts';
+import { UnmetExpectations } from './errors.ts';
 import { FakeClock } from './fake-clock.ts';
-import { RecordingPolicy, type AskedQuestion } from './recording-policy.ts';
-import { requestJson } from './request.ts';
+import { Faults } from './faults.ts';
+import { FaultyDatabase } from './faulty-database.ts';
+import { InjectedRequests, NOWHERE } from './injected-requests.ts';
+import { LeakWatch } from './leak-watch.ts';
+import { Outside } from './outside.ts';
+import { RecordingPolicy } from './recording-policy.ts';
+import { askerOf, requestJson, type Ask } from './request.ts';
+import type { BootOptions, TestServer } from './test-server.ts';
 import { TestUser } from './test-user.ts';
-
-export interface BootOptions {
-  /** As `modules` in the configuration; a class or a definition may stand in the place of a name. */
-  readonly modules?: readonly unknown[];
-  /** Keys of the configuration file that differ from the kit's: no rate limits, cheap passwords, open registration. */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** A configuration file to start from, in the place of `modules` and `config`; changes of the modules are written into it. */
-  readonly configFile?: string;
-  /** `fake`: time moves only by `advance`. */
-  readonly clock?: 'system' | 'fake';
-  /** A database file, for a server that is to be started again with the same data, or a database that is open; in memory otherwise. */
-  readonly database?: string | SqliteDatabase;
-  /** What the server's log writes; silent by default. */
-  readonly logLevel?: string;
-  /** Writes down in `asked` every question that the server has for its modules, also where no module answers it. */
-  readonly record?: boolean;
-}
-
-export interface TestServer {
-  /** Where it listens, e.g. http://127.0.0.1:43210. */
-  readonly url: string;
-  readonly run: Run;
-  readonly clock: Clock;
-  /** What the modules were asked and told, oldest first: with `boot({ record: true })` only. */
-  readonly asked: readonly AskedQuestion[];
-  /** Makes an account and logs it in. A name can be used once; `admin` makes a server administrator. */
-  user(name: string, options?: { readonly admin?: boolean }): Promise<TestUser>;
-  /** A request without an account. @returns the reply's JSON. @throws RequestFailed */
-  request(method: string, path: string, body?: unknown): Promise<unknown>;
-  /** Moves a fake clock on by `ms`, firing the timers that fall due. */
-  advance(ms: number): Promise<void>;
-  /**
-   * Lets these modules take the place of those that run, as SIGHUP does.
-   * @throws ConfigurationError; then nothing has changed
-   */
-  exchangeModules(modules: readonly unknown[]): Promise<Exchange>;
-  /** Resolves when every queue is drained. */
-  idle(): Promise<void>;
-  /** Ends the server; nothing stays open. */
-  close(): Promise<void>;
-}
 
 const TEST_CONFIG = {
   listeners: [{ port: 0, bind_addresses: ['127.0.0.1'] }],
@@ -66,7 +32,11 @@ const TEST_CONFIG = {
   rate_limits: { enabled: false },
   passwords: { cost: 'test' },
 };
+/** Where mails are caught, the server believes that it can send some. */
+const CAUGHT_MAIL = { mail: { host: 'mail.test', from: 'Plexus <noreply@localhost>' }, public_baseurl: 'https://localhost' };
 
+const V3 = '/_matrix/client/v3';
+const PASSWORD = 'secret';
 /** How long requests may go on when a test closes its server, ms: what a test did not read to its end is not worth waiting for. */
 const GRACE = 50;
 
@@ -88,7 +58,40 @@ function openDatabase(source: string | SqliteDatabase | undefined): SqliteDataba
   return new SqliteDatabase(emptyDatabase);
 }
 
-const configWith = (options: BootOptions, modules: readonly unknown[]): Config => defaultConfig({ ...TEST_CONFIG, ...options.config, modules });
+const configWith = ({ config, outside }: BootOptions, modules: readonly unknown[]): Config =>
+  defaultConfig({ ...TEST_CONFIG, ...(outside === 'caught' && CAUGHT_MAIL), ...config, modules });
+
+/** How a server is reached, and how its requests end. */
+interface Reached {
+  readonly url: string;
+  readonly ask: Ask;
+  close(): Promise<void>;
+}
+
+async function reach(server: Server, config: Config, port: BootOptions['port']): Promise<Reached> {
+  if (port === 'none') {
+    const listener = { ...config.listeners[0], trusted_proxies: config.listeners[0]?.trusted_proxies ?? [] };
+    const injected = new InjectedRequests(httpServer(server.handlerOf(listener)));
+    return { url: NOWHERE, ask: injected.ask, close: () => injected.close(GRACE) };
+  }
+  const listening = await listen(config.listeners, (listener) => server.handlerOf(listener), GRACE);
+  const url = listening.urls[0] ?? '';
+  return { url, ask: askerOf(url), close: () => listening.close() };
+}
+
+/** Notes decisions on their way into the trail. */
+const noting =
+  (decisions: Decision[]) =>
+  (trail: DecisionLog): DecisionLog => ({
+    record(decision) {
+      decisions.push(decision);
+      trail.record(decision);
+    },
+    conclude: (concluded) => trail.conclude(concluded),
+    get traces() {
+      return trail.traces;
+    },
+  });
 
 /**
  * Starts a whole server in this process: real HTTP, real SQLite (in memory), real modules.
@@ -97,43 +100,85 @@ const configWith = (options: BootOptions, modules: readonly unknown[]): Config =
 export async function boot(options: BootOptions = {}): Promise<TestServer> {
   const config = options.configFile === undefined ? configWith(options, options.modules ?? []) : loadConfig(options.configFile);
   const fake = options.clock === 'fake' ? new FakeClock() : undefined;
-  const clock = fake ?? systemClock;
   const log = createLog(options.logLevel ?? 'silent', 'text');
-  const database = openDatabase(options.database);
+  const database = new FaultyDatabase(openDatabase(options.database));
   const signingKey = createSigningKey('ed25519:test', Buffer.alloc(32, 1));
   const file = typeof options.database === 'string' ? options.database : undefined;
   const mediaFolder = file === undefined ? mkdtempSync(join(tmpdir(), 'plexus-media-')) : join(dirname(file), 'media');
+  const records = options.record === true;
+  const leakWatch = options.leaks === true ? new LeakWatch() : undefined;
+  const clock = fake === undefined ? systemClock : (leakWatch?.watched(fake) ?? fake);
+  const callbackFaults = new CallbackFaults(clock);
+  const tap = new CallbackTap({ faults: callbackFaults, leaks: leakWatch, records });
+  const outside = options.outside === 'caught' ? new Outside() : undefined;
+  const decisions: Decision[] = [];
   let recording: RecordingPolicy | undefined;
-  const watch = options.record === true ? (modules: Policy): Policy => (recording = new RecordingPolicy(modules)) : undefined;
+  let policy: Policy | undefined;
+  const watch = (modules: Policy): Policy => {
+    policy = modules;
+    return records ? (recording = new RecordingPolicy(modules)) : modules;
+  };
   const discard = async (): Promise<void> => {
+    leakWatch?.close();
     await database.close();
     if (file === undefined) rmSync(mediaFolder, { recursive: true, force: true });
   };
-  const parts = { config, signingKey, database, mediaFolder, clock, log, production: false, watch };
+  const tests = { watch, probe: tap, decisions: noting(decisions), network: outside?.network, mailer: outside?.mailer };
+  const parts = { config, signingKey, database, mediaFolder, clock, log, production: false, tests };
   const server = await compose(parts).catch(async (error: unknown) => {
     await discard();
     throw error;
   });
-  const listening = await listen(config.listeners, (listener) => server.handlerOf(listener), GRACE);
-  const url = listening.urls[0] ?? '';
+  const reached = await reach(server, config, options.port);
+  const { url, ask } = reached;
+  const where = options.port === 'none' ? ask : url;
+  const post = (path: string, body: unknown): Promise<unknown> => requestJson(where, 'POST', V3 + path, body);
+  const leaks = async (): Promise<readonly string[]> => ((await leakWatch?.leaks()) ?? []).map(({ module, what }) => `${module} left ${what} open`);
   return {
     url,
+    fetch: ask,
     run: server.run,
     clock,
     asked: recording?.asked ?? [],
-    user: (name, userOptions = {}) => TestUser.register({ url, run: server.run, name, admin: userOptions.admin ?? false }),
-    request: (method, path, body) => requestJson(url, method, path, body),
+    calls: tap.calls,
+    decisions,
+    faults: new Faults({ callbacks: callbackFaults, database, tap, decisions, clock: fake }),
+    get outside() {
+      if (outside === undefined) throw new Error("Nothing is caught: boot({ outside: 'caught' })");
+      return outside;
+    },
+    user: (name, userOptions = {}) => TestUser.register({ url: where, run: server.run, name, admin: userOptions.admin ?? false }),
+    register: async (username, password = PASSWORD, more = {}) =>
+      TestUser.ofSession(where, await post('/register', { username, password, auth: { type: 'm.login.dummy' }, ...more })),
+    guest: async () => TestUser.ofSession(where, await post('/register?kind=guest', {})),
+    login: async (login) => TestUser.ofSession(where, await post('/login', 'type' in login ? login : byPassword(login.user, login.password))),
+    request: (method, path, body) => requestJson(where, method, path, body),
+    async callHook(name, ...args) {
+      const occasion: Occasion = { operation: 'call-hook', userId: undefined, request: 'call-hook' };
+      const question = (policy?.ask as ((...question: unknown[]) => Promise<unknown>) | undefined)?.bind(policy);
+      return (await question?.(name, occasion, ...args)) as never;
+    },
     async advance(ms) {
       if (fake === undefined) throw new Error("Only a fake clock can be moved: boot({ clock: 'fake' })");
       await fake.advance(ms);
     },
     exchangeModules: (modules) => server.exchangeModules(configWith(options, modules)),
+    leaks,
     idle: () => server.idle(),
     async close() {
       server.stop();
-      await listening.close();
+      await reached.close();
       await server.close();
+      const left = await leaks();
       await discard();
+      outside?.check();
+      if (left.length > 0) throw new UnmetExpectations(left);
     },
   };
 }
+
+const byPassword = (user: string, password: string): object => ({
+  type: 'm.login.password',
+  identifier: { type: 'm.id.user', user },
+  password,
+});

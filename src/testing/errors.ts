@@ -1,3 +1,5 @@
+import { MatrixError } from '../kernel/errors.ts';
+
 /** A reply of the server that refused something. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
@@ -19,8 +21,17 @@ export class RequestFailed extends Error {
   }
 }
 
+/** What a test declared did not happen, or what it did not declare did. */
+export class UnmetExpectations extends Error {
+  override readonly name = 'UnmetExpectations';
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
 /**
- * Expects that a request is refused.
+ * Expects that a request, or a callback that was called by `callHook`, is refused.
  * @returns the refusal, for looking at its body
  * @throws Error when it succeeds, or fails in another way
  */
@@ -29,9 +40,10 @@ export async function expectError(request: Promise<unknown>, status: number, err
   try {
     answer = await request;
   } catch (error) {
-    if (!(error instanceof RequestFailed)) throw error;
-    if (error.status === status && (errcode === undefined || error.errcode === errcode)) return error;
-    throw new Error(`Expected ${status} ${errcode ?? ''}, but ${error.message}`, { cause: error });
+    const refusal = error instanceof MatrixError ? new RequestFailed('The callback', error.status, error.body(), new Headers()) : error;
+    if (!(refusal instanceof RequestFailed)) throw error;
+    if (refusal.status === status && (errcode === undefined || refusal.errcode === errcode)) return refusal;
+    throw new Error(`Expected ${status} ${errcode ?? ''}, but ${refusal.message}`, { cause: error });
   }
   throw new Error(`Expected a refusal (${status} ${errcode ?? ''}), but the request succeeded with ${JSON.stringify(answer)}`);
 }

@@ -1,7 +1,7 @@
 import type { DeviceId, UserId } from '../core/identifiers.ts';
 import type { Run } from '../kernel/operation.ts';
 import { registerUser } from '../operations/accounts/register-user.ts';
-import { requestJson, send } from './request.ts';
+import { requestJson, send, sendRaw, type Ask } from './request.ts';
 
 export type Json = Record<string, unknown>;
 /** An event as clients get it: https://spec.matrix.org/v1.19/client-server-api/#room-event-format */
@@ -16,22 +16,31 @@ export type ClientEvent = Json & {
 export type SyncReply = Json & { readonly next_batch: string };
 
 interface Account {
-  readonly url: string;
+  /** Where the server is, or how it is asked. */
+  readonly url: string | Ask;
   readonly userId: UserId;
   readonly deviceId: DeviceId;
   readonly accessToken: string;
 }
 
+/** The reply of /login and /register, as far as it is needed here. */
+interface Session {
+  readonly user_id: string;
+  readonly device_id: string;
+  readonly access_token: string;
+}
+
 /** How long one /sync of `syncUntil` waits for news (ms), and how many are made before it gives up. */
 const SYNC_TIMEOUT = 2_000;
 const MAX_SYNCS = 20;
+const MEDIA = '/_matrix/client/v1/media';
 
 /** A user with a device, speaking to the server over HTTP as any client does. */
 export class TestUser {
   readonly userId: UserId;
   readonly deviceId: DeviceId;
   readonly accessToken: string;
-  readonly #url: string;
+  readonly #url: string | Ask;
   #txn = 0;
   #since: string | undefined;
 
@@ -42,12 +51,23 @@ export class TestUser {
     this.#url = account.url;
   }
 
-  static async register(options: { readonly url: string; readonly run: Run; readonly name: string; readonly admin: boolean }): Promise<TestUser> {
+  static async register(options: {
+    readonly url: string | Ask;
+    readonly run: Run;
+    readonly name: string;
+    readonly admin: boolean;
+  }): Promise<TestUser> {
     const caller = { origin: 'client', ip: '127.0.0.1', userAgent: 'plexus/testing' } as const;
     const device = { deviceId: `${options.name.toUpperCase()}1` };
     const { userId, session } = await options.run(registerUser, caller, { username: options.name, isAdmin: options.admin, device });
     if (session === undefined) throw new Error('The user was not logged in');
     return new TestUser({ url: options.url, userId, deviceId: session.deviceId, accessToken: session.accessToken });
+  }
+
+  /** The user whom a reply of /login or /register is about. */
+  static ofSession(url: string | Ask, session: unknown): TestUser {
+    const { user_id: userId, device_id: deviceId, access_token: accessToken } = session as Session;
+    return new TestUser({ url, accessToken, userId: userId as UserId, deviceId: deviceId as DeviceId });
   }
 
   /** Any request with this user's token. Path segments must be encoded. @throws RequestFailed */
@@ -86,6 +106,115 @@ export class TestUser {
     await this.#call('POST', ['rooms', roomId, 'ban'], { user_id: user.userId });
   }
 
+  async unban(roomId: string, user: TestUser): Promise<void> {
+    await this.#call('POST', ['rooms', roomId, 'unban'], { user_id: user.userId });
+  }
+
+  /** @returns the room's id */
+  async knock(roomIdOrAlias: string, reason?: string): Promise<string> {
+    return (await this.#call('POST', ['knock', roomIdOrAlias], reason === undefined ? {} : { reason }))['room_id'] as string;
+  }
+
+  async forget(roomId: string): Promise<void> {
+    await this.#call('POST', ['rooms', roomId, 'forget'], {});
+  }
+
+  /** @returns the id of the redaction */
+  async redact(roomId: string, eventId: string, reason?: string): Promise<string> {
+    const body = reason === undefined ? {} : { reason };
+    return (await this.#call('PUT', ['rooms', roomId, 'redact', eventId, `t${this.#txn++}`], body))['event_id'] as string;
+  }
+
+  /** @param key an emoji, mostly @returns the id of the reaction */
+  react(roomId: string, eventId: string, key = '👍'): Promise<string> {
+    return this.sendEvent(roomId, 'm.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: eventId, key } });
+  }
+
+  /** Replaces a text of one's own. @returns the id of the event that says so */
+  edit(roomId: string, eventId: string, body: string): Promise<string> {
+    const text = { msgtype: 'm.text', body };
+    return this.send(roomId, { ...text, 'm.new_content': text, 'm.relates_to': { rel_type: 'm.replace', event_id: eventId } });
+  }
+
+  /** Sends a text into the thread of an event. @returns the event id */
+  sendInThread(roomId: string, rootId: string, body: string): Promise<string> {
+    return this.send(roomId, { msgtype: 'm.text', body, 'm.relates_to': { rel_type: 'm.thread', event_id: rootId } });
+  }
+
+  /** The roots of a room's threads, those that were spoken in last first. */
+  async threads(roomId: string): Promise<ClientEvent[]> {
+    return (await this.request('GET', `/_matrix/client/v1/rooms/${encodeURIComponent(roomId)}/threads`))['chunk'] as ClientEvent[];
+  }
+
+  async getEvent(roomId: string, eventId: string): Promise<ClientEvent> {
+    return (await this.#call('GET', ['rooms', roomId, 'event', eventId])) as ClientEvent;
+  }
+
+  /** Says that this user is writing. @param ms for how long; 0: no more */
+  async typing(roomId: string, ms = 30_000): Promise<void> {
+    await this.#call('PUT', ['rooms', roomId, 'typing', this.userId], ms > 0 ? { typing: true, timeout: ms } : { typing: false });
+  }
+
+  async markRead(roomId: string, eventId: string): Promise<void> {
+    await this.#call('POST', ['rooms', roomId, 'receipt', 'm.read', eventId], {});
+  }
+
+  /** All fields of a profile. */
+  profile(userId: string = this.userId): Promise<Json> {
+    return this.#call('GET', ['profile', userId]);
+  }
+
+  async setProfile(field: 'displayname' | 'avatar_url' | (string & {}), value: unknown): Promise<void> {
+    await this.#call('PUT', ['profile', this.userId, field], { [field]: value });
+  }
+
+  /** @throws RequestFailed with 404 when there is none */
+  getAccountData(type: string, roomId?: string): Promise<Json> {
+    return this.#call('GET', this.#accountData(type, roomId));
+  }
+
+  async setAccountData(type: string, content: Json, roomId?: string): Promise<void> {
+    await this.#call('PUT', this.#accountData(type, roomId), content);
+  }
+
+  async setPresence(presence: 'online' | 'unavailable' | 'offline', statusMsg?: string): Promise<void> {
+    await this.#call('PUT', ['presence', this.userId, 'status'], { presence, ...(statusMsg !== undefined && { status_msg: statusMsg }) });
+  }
+
+  async setAlias(alias: string, roomId: string): Promise<void> {
+    await this.#call('PUT', ['directory', 'room', alias], { room_id: roomId });
+  }
+
+  async publish(roomId: string, visibility: 'public' | 'private' = 'public'): Promise<void> {
+    await this.#call('PUT', ['directory', 'list', 'room', roomId], { visibility });
+  }
+
+  async searchUsers(term: string): Promise<Json[]> {
+    return (await this.#call('POST', ['user_directory', 'search'], { search_term: term }))['results'] as Json[];
+  }
+
+  async devices(): Promise<Json[]> {
+    return (await this.#call('GET', ['devices']))['devices'] as Json[];
+  }
+
+  async renameDevice(deviceId: string, displayName: string): Promise<void> {
+    await this.#call('PUT', ['devices', deviceId], { display_name: displayName });
+  }
+
+  /** Has notifications sent to https://push.test, where the kit catches them: `server.outside.takePush`. */
+  async addPusher(pushkey = this.deviceId as string): Promise<void> {
+    const names = { app_id: 'test', app_display_name: 'Test', device_display_name: pushkey, lang: 'en' };
+    await this.#call('POST', ['pushers', 'set'], { ...names, kind: 'http', pushkey, data: { url: 'https://push.test/_matrix/push/v1/notify' } });
+  }
+
+  async logout(): Promise<void> {
+    await this.#call('POST', ['logout'], {});
+  }
+
+  #accountData(type: string, roomId: string | undefined): readonly string[] {
+    return ['user', this.userId, ...(roomId === undefined ? [] : ['rooms', roomId]), 'account_data', type];
+  }
+
   /** Sends a text, or any content as m.room.message. @returns the event id */
   send(roomId: string, content: string | Json): Promise<string> {
     return this.sendEvent(roomId, 'm.room.message', typeof content === 'string' ? { msgtype: 'm.text', body: content } : content);
@@ -105,6 +234,12 @@ export class TestUser {
   async upload(content: string | Uint8Array<ArrayBuffer>, contentType = 'text/plain'): Promise<string> {
     const reply = await send(this.#url, 'POST', '/_matrix/media/v3/upload', { body: content, contentType, token: this.accessToken });
     return (reply as { content_uri: string }).content_uri;
+  }
+
+  /** @param uri mxc://… @throws RequestFailed */
+  async download(uri: string): Promise<{ readonly content: Uint8Array; readonly contentType: string }> {
+    const response = await sendRaw(this.#url, 'GET', `${MEDIA}/download/${uri.replace('mxc://', '')}`, { token: this.accessToken });
+    return { content: new Uint8Array(await response.arrayBuffer()), contentType: response.headers.get('content-type') ?? '' };
   }
 
   /** The content of one piece of state. */

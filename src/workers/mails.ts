@@ -1,4 +1,4 @@
-import type { Mailer } from '../engine/mail/mailer.ts';
+import type { MailSender } from '../engine/mail/mailer.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { Run } from '../kernel/operation.ts';
@@ -11,7 +11,7 @@ import type { Queue } from './queue-worker.ts';
 const PAGE = 20;
 
 /** Mails are sent; one that the mail server did not take until its time is over is forgotten. */
-export const mailsQueue = (reader: Reader, run: Run, mailer: Mailer, clock: Clock): Queue<QueuedMail> => ({
+export const mailsQueue = (reader: Reader, run: Run, mailer: MailSender, clock: Clock): Queue<QueuedMail> => ({
   name: 'mails',
   topic: 'queue:mails',
   after: (last) => reader.read(() => mails.after(last, PAGE)),

@@ -1,4 +1,4 @@
-import type { Mailer } from '../engine/mail/mailer.ts';
+import type { MailSender } from '../engine/mail/mailer.ts';
 import type { Rulesets } from '../engine/notifications/rulesets.ts';
 import type { SearchIndex } from '../engine/search/search-index.ts';
 import type { Notifier } from '../engine/notifier.ts';
@@ -23,7 +23,7 @@ export interface WorkerServices {
   readonly clock: Clock;
   readonly log: Log;
   /** Undefined where the server sends no mails. */
-  readonly mailer: Mailer | undefined;
+  readonly mailer: MailSender | undefined;
   readonly rulesets: Rulesets;
   readonly searchIndex: SearchIndex;
 }

@@ -9,6 +9,9 @@ type Settings = NonNullable<Config['mail']>;
 /** How long the mail server may take for each step (ms). */
 const TIMEOUT = 15_000;
 
+/** What mails are given to. */
+export type MailSender = Pick<Mailer, 'send'>;
+
 /** Hands mails to the administrator's mail server, which may well be in the private network. */
 export class Mailer {
   readonly #settings: Settings;
