@@ -62,6 +62,7 @@ import { receiptsSection } from '../sync/sections/receipts.ts';
 import { toDeviceSection } from '../sync/sections/to-device.ts';
 import { typingSection } from '../sync/sections/typing.ts';
 import { Workers } from '../workers/workers.ts';
+import { adminPage } from './admin-page.ts';
 import { Metrics } from './metrics.ts';
 import { moduleActions } from './module-actions.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
@@ -243,6 +244,7 @@ export async function compose(parts: Parts): Promise<Server> {
       });
       app.use(answerErrors(log));
       app.use(metricsPage(config.metrics, metrics));
+      app.use(adminPage(config.admin_page));
       app.use(pipeline.middleware);
       const handler = app.callback();
       return (request, response) => void handler(request, response);

@@ -1,5 +1,5 @@
 import { optional } from '../mappings.ts';
-import { path, serverName, webAddress } from '../values.ts';
+import { flag, path, serverName, webAddress } from '../values.ts';
 
 /** The keys at the top of the configuration. */
 export const server = {
@@ -19,4 +19,8 @@ export const server = {
       example: 'https://matrix.example.org',
     }),
   ),
+  admin_page: flag({
+    default: true,
+    description: 'Whether the page for admins is served at /_plexus/admin. A reverse proxy should not pass on /_plexus/admin to the public.',
+  }),
 };
