@@ -280,7 +280,7 @@ describe('the test kit, watching', () => {
     it('a timer, told with its place', async () => {
       let timer: NodeJS.Timeout | undefined;
       const [leak, ...others] = await leaksOf(() => (timer = setInterval(() => undefined, 60_000).unref()));
-      expect(leak).to.match(/^leaky left a timer \(at .*test-kit-watching\.test\.js:\d+:\d+\) open$/);
+      expect(leak).to.match(/^leaky left a timer \(at .*test-kit-watching\.test\.[jt]s:\d+:\d+\) open$/);
       expect(others).to.deep.equal([]);
       expect(await failureOf(server.close())).to.equal(leak);
       clearInterval(timer);
