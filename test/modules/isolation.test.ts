@@ -45,7 +45,7 @@ export default class Policy {
     });
     api.registerWebResource('/_synapse/client/policy', {
       async GET(ctx) {
-        ctx.body = { word, asked, seen: (await api.store.get('seen')) ?? 0, mine: api.isMine('@a:localhost'), q: ctx.query.q ?? null };
+        ctx.body = { word, asked, seen: (await api.store.get('seen')) ?? 0, mine: api.isMine('@a:localhost'), bare: api.isMine('localhost'), q: ctx.query.q ?? null };
       },
       async POST(ctx) {
         const { userId } = await api.getUserByReq(ctx);
@@ -95,7 +95,7 @@ describe('a module in a thread of its own', () => {
       const bob = await server.user('bob');
       const room = await bob.createRoom();
       await Promise.all([1, 2, 3].map(() => bob.send(room, 'store')));
-      expect(await page(server)).to.include({ word: 'bad', seen: 3, mine: true, q: '1' });
+      expect(await page(server)).to.include({ word: 'bad', seen: 3, mine: true, bare: false, q: '1' });
       expect(await bob.request('POST', '/_synapse/client/policy', { hello: 'x' })).to.deep.equal({ userId: bob.userId, hello: 'x', room: ['made'] });
       await expectError(server.request('POST', '/_synapse/client/policy', {}), 401, 'M_MISSING_TOKEN');
     });
@@ -147,6 +147,11 @@ describe('a module in a thread of its own', () => {
     });
     it('when it cannot be constructed', async () => {
       expect(await problemOf(isolated({ word: 'x', refuseStart: true }))).to.match(/modules\[0\]\.module.*as asked for/);
+    });
+    it('when it registers what is no function', async () => {
+      const wrong = join(folder, 'wrong.mjs');
+      writeFileSync(wrong, 'export default class { constructor(_, api) { api.registerSpamCheckerCallbacks({ user_may_invite: true }); } }');
+      expect(await problemOf({ module: wrong, isolation: 'worker' })).to.match(/user_may_invite has to be a function/);
     });
     it('when it is no file or package', async () => {
       expect(await problemOf({ module: class Local {}, isolation: 'worker' })).to.match(/modules\[0\]\.isolation.*name its file or package/);

@@ -9,6 +9,7 @@ import type { Account, Actions } from '../actions.ts';
 import { jsonOf } from '../results.ts';
 import { freezeJson } from '../views/copies.ts';
 import { moduleRequester, type ModuleRequester } from '../views/module-requester.ts';
+import { ownNames, type OwnNames } from './own-names.ts';
 
 /** What is known of an account of this server. */
 export interface UserInfo {
@@ -37,16 +38,12 @@ export interface AccountDataManager {
 }
 
 /** Users and their accounts. */
-export interface AccountsApi {
+export interface AccountsApi extends OwnNames {
   /**
    * Who makes a request to a web resource, by its access token.
    * @throws MatrixError 401 without a valid token; 403 for guests and expired accounts, unless they are allowed
    */
   getUserByReq(ctx: Context, options?: { readonly allowGuest?: boolean; readonly allowExpired?: boolean }): Promise<ModuleRequester>;
-  /** `alice` -> `@alice:server`; what begins with `@` is returned as it is. */
-  getQualifiedUserId(username: string): string;
-  /** Whether an id (of a user, a room, an alias) is of this server. */
-  isMine(id: string): boolean;
   /** @returns undefined when there is no such account here */
   getUserinfoById(userId: string): Promise<UserInfo | undefined>;
   /** @param user the localpart or the id of a user of this server; an unknown one has an empty profile */
@@ -86,8 +83,7 @@ export function accountsApi({ serverName, policy, actions }: AccountsServices): 
     (await actions).registerUser({ username, displayName, emails, isAdmin });
   return {
     getUserByReq: async (ctx, options = {}) => userByRequest(await actions, policy, ctx, options),
-    getQualifiedUserId: (username) => (username.startsWith('@') ? username : userIdOf(username, serverName)),
-    isMine: (id) => id.slice(id.indexOf(':') + 1) === serverName && id.includes(':'),
+    ...ownNames(serverName),
     async getUserinfoById(userId) {
       const account = await accountOf(userId);
       return account === undefined ? undefined : userInfo(account);

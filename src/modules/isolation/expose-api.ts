@@ -1,5 +1,6 @@
 import type { ModuleApi } from '../api/module-api.ts';
 import { CATEGORIES } from '../callbacks.ts';
+import type { Callable } from './callable.ts';
 import type { Peer } from './peer.ts';
 import { fetchForThread } from './remote-fetch.ts';
 import { metricsForThread } from './remote-metrics.ts';
@@ -7,7 +8,6 @@ import { exchangeValue } from './store-in-thread.ts';
 import type { ApiShape } from './thread-api.ts';
 import type { ThreadRequests } from './web-in-thread.ts';
 
-type Callable = (...args: readonly unknown[]) => unknown;
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** What a thread has of its own, or by another way than call and answer. */

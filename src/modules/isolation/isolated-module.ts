@@ -3,7 +3,7 @@ import { withDeadline } from '../deadline.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { apiShape, exposeApi } from './expose-api.ts';
 import { ModuleThread } from './module-thread.ts';
-import type { Callable } from './peer.ts';
+import type { Callable } from './callable.ts';
 import type { ThreadData } from './thread.ts';
 import type { Registered } from './thread-api.ts';
 import { ThreadRequests, type SentAnswer } from './web-in-thread.ts';

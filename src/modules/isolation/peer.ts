@@ -1,3 +1,4 @@
+import type { Callable } from './callable.ts';
 import { decode, encode, type Encoded, type Handles } from './wire.ts';
 
 /** What two threads send each other. */
@@ -13,7 +14,6 @@ export interface Port {
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-export type Callable = (...args: readonly unknown[]) => unknown;
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;

@@ -1,15 +1,15 @@
 import type { ModuleEvent } from '../views/module-event.ts';
+import type { Callable } from './callable.ts';
 
-type Remote = (...args: readonly unknown[]) => unknown;
 export type StateEntries = (readonly [type: string, stateKey: string, event: ModuleEvent])[];
 
 /** A room's state that is looked up in another thread: what StateEvents is in the server's own. */
 export class RemoteState {
-  readonly #get: Remote;
-  readonly #has: Remote;
-  readonly #entries: Remote;
+  readonly #get: Callable;
+  readonly #has: Callable;
+  readonly #entries: Callable;
 
-  constructor(get: Remote, has: Remote, entries: Remote) {
+  constructor(get: Callable, has: Callable, entries: Callable) {
     this.#get = get;
     this.#has = has;
     this.#entries = entries;

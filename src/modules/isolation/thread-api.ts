@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { ServerName } from '../../core/identifiers.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { WebMethods } from '../../kernel/web-resource.ts';
@@ -8,9 +9,11 @@ import { templateReader } from '../api/mails.ts';
 import { checkPushRuleActions } from '../api/notifications.ts';
 import type { StorageApi } from '../api/storage.ts';
 import type { Handover } from '../api/surroundings.ts';
+import { ownNames } from '../api/own-names.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
 import { remoteFetch } from './remote-fetch.ts';
 import { remoteMetrics } from './remote-metrics.ts';
+import type { Callable } from './callable.ts';
 import type { Peer } from './peer.ts';
 import { storeInThread } from './store-in-thread.ts';
 import { serveInThread } from './web-in-thread.ts';
@@ -28,8 +31,6 @@ export interface Registered {
   readonly resources: readonly (readonly [path: string, methods: WebMethods, options: object])[];
   readonly handsOver: boolean;
 }
-
-type Callable = (...args: readonly unknown[]) => unknown;
 
 /** The API as a module in a thread of its own sees it: what it can do here it does here, for everything else it asks the server's thread. */
 export class ThreadApi {
@@ -60,7 +61,7 @@ export class ThreadApi {
         Object.entries(managers).map(([name, keys]) => [name, Object.fromEntries(keys.map((key) => [key, remote(`${name}.${key}`)]))]),
       ),
       ...values,
-      ...this.#here(),
+      ...this.#here(values['serverName'] as ServerName),
       store: storeInThread(peer),
       runDbInteraction: unavailable,
       httpClient: httpClient(fetch),
@@ -76,7 +77,7 @@ export class ThreadApi {
     for (const dispose of this.#disposals.toReversed()) await dispose();
   }
 
-  #here(): object {
+  #here(serverName: ServerName): object {
     const background = this.#background;
     return {
       ...Object.fromEntries(
@@ -90,8 +91,7 @@ export class ThreadApi {
       checkPushRuleActions,
       readTemplates: templateReader(this.#folder),
       getCurrentTimeMsec: () => systemClock.now(),
-      getQualifiedUserId: (user: string) => (user.startsWith('@') ? user : `@${user}:${this.#serverName}`),
-      isMine: (id: string) => id.slice(id.indexOf(':') + 1) === this.#serverName,
+      ...ownNames(serverName),
       log: this.#log,
       clock: systemClock,
       metrics: remoteMetrics(this.#peer),
@@ -105,16 +105,15 @@ export class ThreadApi {
     };
   }
 
-  get #serverName(): string {
-    return (this.moduleApi as { serverName: string }).serverName;
-  }
-
   #register(method: RegisterMethod, callbacks: object): void {
     for (const [name, callback] of Object.entries(callbacks) as [string, unknown][]) {
+      if (callback === undefined || callback === null) continue;
       if (name === 'auth_checkers') {
         for (const [key, check] of callback as Iterable<[unknown, Callable]>) this.#callbacks.push([method, name, key, check]);
       } else if (typeof callback === 'function') {
         this.#callbacks.push([method, name, undefined, (...args: readonly unknown[]) => (callback as Callable).call(callbacks, ...args)]);
+      } else {
+        throw new Error(`${name} has to be a function`);
       }
     }
   }

@@ -6,12 +6,13 @@ import { setKey } from '../views/copies.ts';
 import { ModuleEvent, type ShownEvent } from '../views/module-event.ts';
 import { moduleFile, type ModuleFile } from '../views/module-file.ts';
 import { StateEvents } from '../views/state-events.ts';
+import type { Callable } from './callable.ts';
 import { RemoteState, type StateEntries } from './remote-state.ts';
 
 /** Functions that the two sides call of each other. */
 export interface Handles {
-  hold(callable: (...args: readonly unknown[]) => unknown): number;
-  callable(handle: number): (...args: readonly unknown[]) => unknown;
+  hold(callable: Callable): number;
+  callable(handle: number): Callable;
 }
 
 /** What structured cloning cannot copy. It is kept apart from the data, so that no data can pretend to be it. */
