@@ -171,7 +171,7 @@ describe('the page for admins', () => {
       await alice.send(room, links(2));
       await card('demo').getByRole('button', { name: 'Remove' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-      await page.getByRole('heading', { name: 'demo' }).waitFor({ state: 'detached' });
+      await page.getByRole('heading', { name: 'demo', exact: true }).waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Add a module' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Module', { exact: true }).fill('plexus:dem');
@@ -179,7 +179,7 @@ describe('the page for admins', () => {
       await dialog.getByRole('alert').filter({ hasText: 'did you mean plexus:demo?' }).waitFor();
       await dialog.getByLabel('Module', { exact: true }).fill('plexus:demo');
       await dialog.getByRole('button', { name: 'Add' }).click();
-      await page.getByRole('heading', { name: 'demo' }).waitFor();
+      await page.getByRole('heading', { name: 'demo', exact: true }).waitFor();
     });
 
     it('shows decisions as they are made, as text only, and filters them', async () => {
