@@ -44,11 +44,11 @@ const IS_PUBLIC = `exists (select 1 from memberships theirs join room_summaries 
     and (s.join_rule = 'public' or s.history_visibility = 'world_readable' or s.is_published = 1))`;
 
 /**
- * Users with a word that begins with each of the words; where there are more than `limit`, those who are most likely to be meant. Guests and users who are
- * deactivated, locked or shadow-banned are not listed.
+ * Users with a word that begins with each of the words; where there are more than `limit`, those who are most likely to be meant. Guests, users who are
+ * deactivated, locked or shadow-banned, and whoever searches are not listed.
  */
 export function* search({ words, viewer, users, showLocked, limit }: Search): Work<readonly Found[]> {
-  const conditions = ['u.is_guest = 0', 'u.is_deactivated = 0', '(u.is_shadow_banned = 0 or u.user_id = ?)'];
+  const conditions = ['u.is_guest = 0', 'u.is_deactivated = 0', 'u.is_shadow_banned = 0', 'u.user_id <> ?'];
   const args: SqlValue[] = [viewer];
   if (!showLocked) conditions.push('u.is_locked = 0');
   for (const word of words) {

@@ -38,7 +38,7 @@ async function evict(run: Run, { roomId, newRoomId }: RoomDeletion, userIds: rea
   const failures: UserId[] = [];
   for (const userId of userIds) {
     const who = onBehalfOf(userId);
-    if (newRoomId !== undefined) await unlessRefused(run(joinRoom, who, { roomIdOrAlias: newRoomId, reason: undefined }));
+    if (newRoomId !== undefined) await unlessRefused(run(joinRoom, who, { roomIdOrAlias: newRoomId }));
     if (!(await unlessRefused(run(leaveRoom, who, { roomId, reason: undefined })))) failures.push(userId);
   }
   return failures;

@@ -26,6 +26,13 @@ describe('user-interactive authentication', () => {
     expect(await devices()).to.deep.equal(['B', 'OWN']);
   });
 
+  it('ends for who shows that they are somebody else', async () => {
+    await register('bob');
+    await expectError(remove(['A'], byPassword('bob')), 403, 'M_FORBIDDEN');
+    await expectError(remove(['A'], byPassword('bob', 'a guess')), 401, 'M_FORBIDDEN');
+    expect(await devices()).to.have.length(3);
+  });
+
   it('lets a client that knows what is needed come at once', async () => {
     await remove(['A'], byPassword('@alice:localhost'));
     await remove(['B'], { type: 'm.login.password', password: 'secret' });

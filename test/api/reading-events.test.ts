@@ -158,6 +158,7 @@ describe("A room's state and members", () => {
     ];
     expect(await members()).to.deep.equal(joined);
     expect(await members(`?at=${end}`)).to.deep.equal([[alice.userId, 'join']]);
+    expect(await members('?at=s0'), 'before the room').to.deep.equal([[alice.userId, 'join']]);
     expect((await alice.request('GET', `${pathOf(room)}/joined_members`))['joined']).to.have.all.keys(alice.userId, bob.userId);
     await bob.leave(room);
     expect(await members('?membership=join')).to.deep.equal([[alice.userId, 'join']]);

@@ -30,6 +30,15 @@ describe('Membership of rooms', () => {
     await expectError(carol.invite(room, bob), 403, 'M_FORBIDDEN');
   });
 
+  it('writes what else a request to join says into the member event, but not over what the server says there', async () => {
+    const room = await alice.createRoom({ preset: 'public_chat' });
+    const body = { reason: 'why not', 'org.example.bot': true, membership: 'ban', join_authorised_via_users_server: alice.userId };
+    await bob.request('POST', v3('join', room), body);
+    const content = await bob.request('GET', v3('rooms', room, 'state', 'm.room.member', bob.userId));
+    expect(content).to.include({ membership: 'join', reason: 'why not', 'org.example.bot': true });
+    expect(content).to.not.have.property('join_authorised_via_users_server');
+  });
+
   it('lets users leave, twice if they like, and reject invitations', async () => {
     const room = await alice.createRoom({ invite: [bob.userId] });
     await bob.leave(room);

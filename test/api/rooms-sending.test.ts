@@ -144,7 +144,7 @@ describe('Sending events', () => {
     const listed = (await alice.request('GET', '/_matrix/client/v3/publicRooms'))['chunk'] as Json[];
     expect(listed.map((entry) => entry['room_id'])).not.to.include(published);
     const other = await alice.createRoom({ preset: 'public_chat' });
-    expect(await server.run(joinRoom, who, { roomIdOrAlias: other, reason: undefined })).to.have.property('roomId', other);
+    expect(await server.run(joinRoom, who, { roomIdOrAlias: other })).to.have.property('roomId', other);
     await expectError(alice.getState(other, 'm.room.member', mallory.userId), 404, 'M_NOT_FOUND');
     await server.run(leaveRoom, who, { roomId: room as RoomId, reason: undefined });
     expect(await alice.getState(room, 'm.room.member', mallory.userId)).to.have.property('membership', 'leave');

@@ -61,6 +61,10 @@ describe('the search in messages', () => {
     expect(found.results[0]?.rank).to.be.greaterThan(0);
     expect(found.results[0]?.result).to.include({ room_id: room, sender: alice.userId, type: 'm.room.message' });
     expect(found).to.not.have.any.keys('next_batch', 'groups', 'state');
+    const full = await search(alice, 'creme', { filter: { rooms: [room], limit: 1 } });
+    const after = await search(alice, 'creme', { filter: { rooms: [room], limit: 1 } }, full.next_batch ?? 'none');
+    expect(after, 'after a full page').to.include({ count: 1 }).and.to.not.have.property('next_batch');
+    expect(after.results).to.deep.equal([]);
   });
 
   it('finds the newest of more messages than are indexed at once, and counts all of them', async () => {

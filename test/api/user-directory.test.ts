@@ -23,6 +23,7 @@ describe('the user directory', () => {
     for (const term of ['alice', 'smi', 'ALICE.SMI', '@alice.smith:localhost']) expect(await search(bob, term), term).to.deep.equal([alice.userId]);
     for (const term of ['bobby', 'mül', 'MÜLLER bob']) expect(await search(alice, term), term).to.deep.equal([bob.userId]);
     for (const term of ['lice', '%', 'nobody', '']) expect(await search(bob, term), term).to.deep.equal([]);
+    expect(await search(bob, 'bob'), 'oneself').to.deep.equal([]);
   });
 
   it('lists only who shares a room or is in a public one, when so configured', async () => {

@@ -158,7 +158,7 @@ describe('modules that know who somebody is', () => {
     const { flows } = (await expectError(deactivate(), 401)).body;
     expect(flows).to.deep.equal([{ stages: [KEY] }]);
     await expectError(deactivate(keyOf('anna', 'wrong')), 401, 'M_FORBIDDEN');
-    await expectError(deactivate(keyOf('bob', 'the key of bob')), 401, 'M_FORBIDDEN');
+    await expectError(deactivate(keyOf('bob', 'the key of bob')), 403, 'M_FORBIDDEN');
     await expectError(deactivate({ type: KEY }), 401, 'M_UNKNOWN');
     await deactivate(keyOf('anna', 'the key of anna'));
     await expectError(as(token), 401, 'M_UNKNOWN_TOKEN');

@@ -7,11 +7,12 @@ import { banUser } from '../../operations/rooms/ban-user.ts';
 import { forgetRoom } from '../../operations/rooms/forget-room.ts';
 import { getJoinedRooms } from '../../operations/rooms/get-joined-rooms.ts';
 import { inviteUser } from '../../operations/rooms/invite-user.ts';
-import { joinRoom } from '../../operations/rooms/join-room.ts';
+import { joinRoom, type Joining } from '../../operations/rooms/join-room.ts';
 import { kickUser } from '../../operations/rooms/kick-user.ts';
 import { knockOnRoom } from '../../operations/rooms/knock-on-room.ts';
 import { leaveRoom } from '../../operations/rooms/leave-room.ts';
 import { unbanUser } from '../../operations/rooms/unban-user.ts';
+import type { Infer } from '../../kernel/schema.ts';
 import { emptyObject } from '../schemas.ts';
 
 const aboutSelf = { body: t.Object({ reason: t.Optional(t.String()) }), bodyOptional: true } as const;
@@ -25,13 +26,20 @@ const entering = {
   limit: 'join',
   reply: t.Object({ room_id: t.String() }),
 } as const;
+const joinBody = t.Object({ reason: t.Optional(t.String()), third_party_signed: t.Optional(thirdPartySigned) });
 const joining = {
   ...entering,
-  body: t.Object({ reason: t.Optional(t.String()), third_party_signed: t.Optional(thirdPartySigned) }),
+  body: joinBody,
   guests: true,
   operation: joinRoom,
   output: ({ roomId }: { roomId: RoomId }) => ({ room_id: roomId }),
 } as const;
+/** Bots and bridges mark their member events by further keys of the body. */
+const joinOf = (roomIdOrAlias: string, { third_party_signed: thirdPartySigned, ...content }: Infer<typeof joinBody>): Joining => ({
+  roomIdOrAlias,
+  content,
+  thirdPartySigned,
+});
 
 const byAddress = t.Object({ medium: t.String(), address: t.String(), id_server: t.String(), id_access_token: t.String() });
 const aboutUser = t.Object({ user_id: t.String(), reason: t.Optional(t.String()) });
@@ -47,12 +55,12 @@ export const MEMBERSHIP = [
   endpoint({
     ...joining,
     path: '/_matrix/client/v3/rooms/:roomId/join',
-    input: ({ params, body }) => ({ roomIdOrAlias: toRoomId(params.roomId), reason: body.reason, thirdPartySigned: body.third_party_signed }),
+    input: ({ params, body }) => joinOf(toRoomId(params.roomId), body),
   }),
   endpoint({
     ...joining,
     path: '/_matrix/client/v3/join/:roomIdOrAlias',
-    input: ({ params, body }) => ({ roomIdOrAlias: params.roomIdOrAlias, reason: body.reason, thirdPartySigned: body.third_party_signed }),
+    input: ({ params, body }) => joinOf(params.roomIdOrAlias, body),
   }),
   endpoint({
     ...entering,

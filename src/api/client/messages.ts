@@ -20,7 +20,7 @@ export const MESSAGES = [
     guests: true,
     limit: 'general',
     query: t.Object({
-      dir: direction,
+      dir: t.Optional(direction),
       from: t.Optional(t.String()),
       to: t.Optional(t.String()),
       limit: t.Optional(t.Integer({ minimum: 0 })),
@@ -30,7 +30,8 @@ export const MESSAGES = [
     operation: getMessages,
     input: ({ params, query }) => ({
       roomId: toRoomId(params.roomId),
-      direction: query.dir,
+      // Required by the text, but callers of old leave it out.
+      direction: query.dir ?? 'f',
       from: query.from === undefined ? undefined : parsePosition(query.from),
       to: query.to === undefined ? undefined : parsePosition(query.to),
       limit: Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT),

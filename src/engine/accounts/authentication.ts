@@ -130,5 +130,5 @@ export const unknownType = (type: string): MatrixError =>
   );
 
 const wrongLogin = (): MatrixError => forbidden('The user name or the password is wrong');
-/** What somebody is told who is logged in: no more than that, whosever password it is. */
-export const wrongPassword = (): MatrixError => forbidden('The password is wrong');
+/** What somebody is told who is logged in. */
+const wrongPassword = (): MatrixError => forbidden('The password is wrong');

@@ -12,7 +12,7 @@ import { Challenge } from './challenge.ts';
 import { isComplete, isNext, type Flow } from './flow.ts';
 import type { AskWho } from '../accounts/authentication.ts';
 import type { Proof } from './proof.ts';
-import type { Stage } from './stage.ts';
+import { ProvedAnother, type Stage } from './stage.ts';
 
 /** How long a client may take to go through a flow (ms). */
 const LIFETIME = 3_600_000;
@@ -167,7 +167,7 @@ export class InteractiveAuth {
     try {
       result = await stage.check(auth, wanted);
     } catch (error) {
-      if (!(error instanceof MatrixError) || error.status === 429 || error.status >= 500) throw error;
+      if (!(error instanceof MatrixError) || isFinal(error)) throw error;
       throw await this.#challenge(wanted, open, error);
     }
     const session = withStage(open.session, type, result);
@@ -196,6 +196,8 @@ export class InteractiveAuth {
     return new Challenge(fields, failure);
   }
 }
+
+const isFinal = (error: MatrixError): boolean => error.status === 429 || error.status >= 500 || error instanceof ProvedAnother;
 
 const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
 /** Keyed by the session's id, which is not stored: nobody can try passwords against what the database holds of a request. */

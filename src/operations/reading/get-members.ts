@@ -55,13 +55,19 @@ function wantedMembership({ membership, notMembership }: Query): (held: string) 
 
 /**
  * The event after which the state of a position stands, but not after `newest`. Who sees neither that event nor the next one may not know
- * who was in the room then.
+ * who was in the room then. Before the room began (there is the `prev_batch` of a whole timeline) it stands as it was when the user joined.
  */
 function* eventAt(roomId: RoomId, userId: UserId, at: number, newest: number): Work<StoredEvent> {
   const upTo = Math.min(at, newest);
-  const last = yield* timeline.lastUpTo(roomId, upTo);
+  const last = (yield* timeline.lastUpTo(roomId, upTo)) ?? (yield* joining(roomId, userId, newest));
   const next = yield* timeline.page({ roomId, viewer: userId, direction: 'f', after: upTo, upTo: newest }, 1);
-  const visible = yield* visibleEvents(last === undefined ? next : [last, ...next], { userId, deviceId: undefined, newest });
-  if (last === undefined || visible.length === 0) throw forbidden(`You may not see who was in ${roomId} at that time`);
+  const visible = last && (yield* visibleEvents([last, ...next], { userId, deviceId: undefined, newest }));
+  if (last === undefined || visible?.length === 0) throw forbidden(`You may not see who was in ${roomId} at that time`);
   return last;
+}
+
+/** The event by which somebody came who is in the room. */
+function* joining(roomId: RoomId, userId: UserId, newest: number): Work<StoredEvent | undefined> {
+  const joinedPos = (yield* memberships.find(roomId, userId))?.joinedPos ?? Infinity;
+  return joinedPos > newest ? undefined : yield* timeline.lastUpTo(roomId, joinedPos);
 }

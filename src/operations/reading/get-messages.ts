@@ -8,6 +8,7 @@ import { membersOfSenders } from '../../engine/events/lazy-members.ts';
 import { newestFor, reading } from '../../engine/events/may-read.ts';
 import { viewerOf } from '../../engine/events/viewer.ts';
 import { visibleStretch, type Stretch } from '../../engine/events/visible-stretch.ts';
+import type { StoredEvent } from '../../store/events.ts';
 import type { Direction } from '../../store/timeline.ts';
 import { defineRead } from '../define.ts';
 
@@ -26,7 +27,7 @@ interface Messages {
   /** The members that lazy loading adds; undefined when it was not asked for. */
   readonly state: readonly JsonObject[] | undefined;
   readonly start: number;
-  /** Undefined when nothing is left. */
+  /** Undefined when there was nothing left to show. */
   readonly end: number | undefined;
 }
 
@@ -44,11 +45,20 @@ export const getMessages = defineRead({
         chunk: yield* bundledEvents(events, viewer, now),
         state: lazy ? yield* clientEvents(yield* membersOfSenders(events, events[0]), viewer, now) : undefined,
         start: query.from ?? (query.direction === 'b' ? newest : (events[0]?.pos ?? newest + 1) - 1),
-        end: next,
+        end: next ?? edgeOf(events, query.direction),
       };
     });
   },
 });
+
+/**
+ * Where the timeline was found to end, as long as there was something to show: callers that were written before `end` could be missing
+ * page until they are given nothing.
+ */
+function edgeOf(events: readonly StoredEvent[], direction: Direction): number | undefined {
+  const last = events.at(-1);
+  return last && (direction === 'b' ? last.pos - 1 : last.pos);
+}
 
 function stretchOf({ roomId, direction, from, to }: Query, newest: number): Stretch {
   const [lower, upper] = direction === 'b' ? [to, from] : [from, to];

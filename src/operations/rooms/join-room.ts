@@ -1,6 +1,7 @@
 import type { RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { joinChange } from '../../engine/rooms/membership/join-change.ts';
+import type { MoreContent } from '../../engine/rooms/membership/member-content.ts';
 import { exchangeInvite, useUp, type ExchangedInvite } from '../../engine/rooms/membership/third-party-exchange.ts';
 import { roomAt } from '../../engine/rooms/room-target.ts';
 import type { StateChange } from '../../engine/rooms/state-change.ts';
@@ -12,9 +13,10 @@ import * as memberships from '../../store/memberships.ts';
 import type { Context } from '../context.ts';
 import { defineOperation } from '../define.ts';
 
-interface Joining {
+export interface Joining {
   readonly roomIdOrAlias: string;
-  readonly reason: string | undefined;
+  /** What the member event is to say besides what the server writes into it, such as `reason`. */
+  readonly content?: MoreContent;
   /** An invitation that came by mail, signed for this user by the identity server. */
   readonly thirdPartySigned?: JsonObject | undefined;
 }
@@ -63,13 +65,13 @@ export const joinRoom = defineOperation({
   }),
 });
 
-function* draftOf({ serverName }: Context, who: Requester, { roomIdOrAlias, reason, thirdPartySigned }: Joining): Work<Draft> {
+function* draftOf({ serverName }: Context, who: Requester, { roomIdOrAlias, content = {}, thirdPartySigned }: Joining): Work<Draft> {
   const { userId } = who;
   const room = yield* roomAt(roomIdOrAlias, serverName);
   const { roomId } = room;
   const before = (yield* memberships.find(roomId, userId))?.membership;
   if (before === 'join') return { userId, roomId, isInvited: false, invite: undefined, change: undefined };
   const invite = thirdPartySigned === undefined || before === 'invite' ? undefined : yield* exchangeInvite(roomId, userId, thirdPartySigned);
-  const change = yield* joinChange(room, who, serverName, { reason }, invite !== undefined);
+  const change = yield* joinChange(room, who, serverName, content, invite !== undefined);
   return { userId, roomId, isInvited: before === 'invite' || invite !== undefined, invite, change };
 }
