@@ -1,15 +1,9 @@
 import { compileGlob } from './glob.ts';
 import type { ServerName } from './identifiers.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { serverAddress } from './server-address.ts';
 
 export type ServerAcl = (server: ServerName) => boolean;
-
-const PORT = /:\d{1,5}$/;
-const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-
-/** The name without its port; the colons of an IPv6 literal stand in brackets. */
-const hostOf = (server: ServerName): string => server.replace(PORT, '');
-const isIpLiteral = (host: string): boolean => host.startsWith('[') || IPV4.test(host);
 
 function compileList(list: JsonValue | undefined): (host: string) => boolean {
   const entries: readonly JsonValue[] = Array.isArray(list) ? list : [];
@@ -28,8 +22,8 @@ export function compileServerAcl(content: JsonObject | undefined): ServerAcl {
   const isDenied = compileList(content['deny']);
   const refusesIpLiterals = content['allow_ip_literals'] === false;
   return (server) => {
-    const host = hostOf(server);
-    if (refusesIpLiterals && isIpLiteral(host)) return false;
-    return !isDenied(host) && isAllowed(host);
+    const { hostname, isIpLiteral } = serverAddress(server);
+    if (refusesIpLiterals && isIpLiteral) return false;
+    return !isDenied(hostname) && isAllowed(hostname);
   };
 }

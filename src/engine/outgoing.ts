@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type * as Undici from 'undici';
-import type { Agent, Headers, RequestInit, Response } from 'undici';
+import type { Agent, Dispatcher, Headers, RequestInit, Response } from 'undici';
+import type { SrvRecord } from '../core/federation/srv-order.ts';
 import { trustedCertificates } from './certificates.ts';
 
 export interface OutgoingSettings {
@@ -12,8 +14,13 @@ export interface OutgoingSettings {
   readonly allow_addresses: readonly string[];
 }
 
-/** Sends one request, without following where the reply leads. */
-export type Network = (url: URL, init: RequestInit) => Promise<Response>;
+/** What connects the server with others. */
+export interface Network {
+  /** Sends one request, without following where the reply leads. */
+  fetch(url: URL, init: RequestInit): Promise<Response>;
+  /** Asks the DNS. @throws an error whose `code` is ENOTFOUND or ENODATA when there are no such records */
+  resolveSrv(name: string): Promise<readonly SrvRecord[]>;
+}
 
 /** An address that nothing may be sent to was asked for. */
 export class AddressRefused extends Error {
@@ -23,6 +30,8 @@ export class AddressRefused extends Error {
 const CONNECT_TIMEOUT = 10_000;
 const REPLY_TIMEOUT = 60_000;
 const MAX_REDIRECTS = 5;
+/** How long the DNS may take to answer, and how often it is asked. */
+const DNS = { timeout: 3_000, tries: 2 };
 /** Headers that are meant for one origin alone. */
 const CREDENTIALS = ['authorization', 'proxy-authorization', 'cookie', 'host'];
 
@@ -35,10 +44,11 @@ export class Outgoing {
   #agent: Agent | undefined;
   readonly #allowed: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
-  readonly #network: Network | undefined;
+  readonly #network: Partial<Network>;
+  #resolver: Resolver | undefined;
 
-  /** @param network in tests what stands in the place of the real one */
-  constructor(settings: OutgoingSettings, network?: Network) {
+  /** @param network in tests what stands in the place of the real one, or of a part of it */
+  constructor(settings: OutgoingSettings, network: Partial<Network> = {}) {
     this.#network = network;
     this.#allowed = settings.allow_addresses.map((range) =>
       ipaddr.parseCIDR(range.includes('/') ? range : `${range}/${isIP(range) === 6 ? 128 : 32}`),
@@ -48,16 +58,19 @@ export class Outgoing {
 
   /**
    * Like `fetch`, over http and https only. What proves to one origin who asks (`Authorization`, cookies) is not shown to another that it leads to.
+   * A `Host` header is sent, and the server's certificate has to be for the host that it names.
    * @throws AddressRefused when the address, or one that a redirect leads to, is private and not allowed
    */
   async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
     // Loaded with the first request: a server that sends none starts a tenth of a second sooner.
     // By its default export: a bundle has no other of a CommonJS package.
     const { default: undici } = await import('undici');
-    const dispatcher = (this.#agent ??= this.#connect(undici));
-    const ask = this.#network ?? ((url, request) => undici.fetch(url, { ...request, dispatcher }));
+    const agent = (this.#agent ??= this.#connect(undici));
     let target = new URL(url);
     let headers = new undici.Headers(init.headers);
+    const ask =
+      this.#network.fetch ??
+      ((to: URL, request: RequestInit): Promise<Response> => undici.fetch(to, { ...request, dispatcher: addressing(agent, headers.get('host')) }));
     for (let hop = 0; ; hop++) {
       this.#refuseLiteral(target);
       const response = await ask(target, { ...init, headers, redirect: 'manual' });
@@ -71,7 +84,19 @@ export class Outgoing {
     }
   }
 
+  /** The SRV records of a name; none when the DNS has none. @throws Error when it cannot be asked */
+  async resolveSrv(name: string): Promise<readonly SrvRecord[]> {
+    try {
+      if (this.#network.resolveSrv !== undefined) return await this.#network.resolveSrv(name);
+      return await (this.#resolver ??= new Resolver(DNS)).resolveSrv(name);
+    } catch (error) {
+      if (['ENOTFOUND', 'ENODATA'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
+    this.#resolver?.cancel();
     await this.#agent?.destroy();
   }
 
@@ -113,6 +138,12 @@ export class Outgoing {
   #permits(address: string): boolean {
     return this.isAllowed(address) || ipaddr.process(address).range() === 'unicast';
   }
+}
+
+/** `fetch` takes the Host header away, as browsers have to: it is put back behind its back. */
+function addressing(agent: Agent, host: string | null): Dispatcher {
+  if (host === null) return agent;
+  return agent.compose((dispatch) => (options, handler) => dispatch({ ...options, headers: Object.assign({}, options.headers, { host }) }, handler));
 }
 
 function withoutCredentials(headers: Headers): Headers {

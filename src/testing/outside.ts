@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { RequestInit, Response } from 'undici';
+import type { SrvRecord } from '../core/federation/srv-order.ts';
 import type { MailSender, Network } from '../server/parts.ts';
 import { UnmetExpectations } from './errors.ts';
 
@@ -52,6 +54,12 @@ export class Outside {
   readonly #unexpected: string[] = [];
   readonly #mails: CaughtMail[] = [];
   readonly #pushes: CaughtPush[] = [];
+  readonly #srv = new Map<string, readonly SrvRecord[]>();
+
+  /** Gives a name SRV records, as `_matrix-fed._tcp.example.org`; no other name has any. */
+  setSrvRecords(name: string, records: readonly SrvRecord[]): void {
+    this.#srv.set(name, records);
+  }
 
   /** Declares a request that will come. */
   expect(expectation: OutboundExpectation): void {
@@ -90,7 +98,12 @@ export class Outside {
     },
   };
 
-  readonly network: Network = async (url, init) => {
+  readonly network: Network = {
+    fetch: (url, init) => this.#answer(url, init),
+    resolveSrv: (name) => Promise.resolve(this.#srv.get(name) ?? []),
+  };
+
+  async #answer(url: URL, init: RequestInit): Promise<Response> {
     const headers = new Headers([...(init.headers as Iterable<[string, string]>)]);
     const request = { method: init.method ?? 'GET', url: url.href, headers, body: await bodyOf(init.body) };
     this.requests.push(request);
@@ -101,7 +114,7 @@ export class Outside {
     const type = typeof body === 'string' ? 'text/plain' : 'application/json';
     const { default: undici } = await import('undici');
     return new undici.Response([204, 304].includes(status) ? null : content, { status, headers: { 'content-type': type, ...reply.headers } });
-  };
+  }
 
   #replyTo(request: OutboundRequest, url: URL): OutboundReply | Error {
     const expected = this.#expected.find(({ expectation, left }) => left > 0 && fits(expectation, request));
@@ -139,7 +152,7 @@ function fits({ method, url, body }: OutboundExpectation, request: OutboundReque
 
 async function bodyOf(body: unknown): Promise<unknown> {
   if (body === undefined || body === null) return undefined;
-  const text = await new Response(body as ConstructorParameters<typeof Response>[0]).text();
+  const text = await new globalThis.Response(body as ConstructorParameters<typeof globalThis.Response>[0]).text();
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -2,24 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A certificate for 127.0.0.1 and localhost that signs itself, good for a hundred years. Its key protects nothing. */
+/** A certificate for 127.0.0.1, localhost and matrix.test that signs itself, good for a hundred years. Its key protects nothing. */
 export const TLS_CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBoTCCAUegAwIBAgIUDy+1bUX//0PK8kNFrHSS/YgvmPcwCgYIKoZIzj0EAwIw
-FzEVMBMGA1UEAwwMUGxleHVzIHRlc3RzMCAXDTI2MTEyNDA5MjQ1MVoYDzIxMjYx
-MDMxMDkyNDUxWjAXMRUwEwYDVQQDDAxQbGV4dXMgdGVzdHMwWTATBgcqhkjOPQIB
-BggqhkjOPQMBBwNCAATZYuOojktnesoJChO2rAtusOaIWsWcWKZvYd4i0iBuO4gp
-mCdzSjFPBO9C9gz0UG3/UXPwRvbkNcRt0Seiypkxo28wbTAdBgNVHQ4EFgQUVnnx
-Oc2zweF6wrzzK+/SgPyrfr0wHwYDVR0jBBgwFoAUVnnxOc2zweF6wrzzK+/SgPyr
-fr0wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3Qw
-CgYIKoZIzj0EAwIDSAAwRQIgGbNWzPd6SLSkX7l5KQUeYjB94Yv39Bu8RFqq19QJ
-3aQCIQDs1nsXxLQBNvuy2ifrW3snHQNoDFVHvAn3GRPpOgv8AQ==
+MIIBrjCCAVSgAwIBAgIUWg49x5iJhY1CHbjiSCwt5u66T9gwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMUGxleHVzIHRlc3RzMCAXDTI2MTEzMDAwMzEyMloYDzIxMjYx
+MTA2MDAzMTIyWjAXMRUwEwYDVQQDDAxQbGV4dXMgdGVzdHMwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAT7ycSlTlJvcSQ9tSPyaad54zZEtn4JJNMpxUxayT/ZeM4r
+XczdGhBJf+KG7g83iQbYLOWgnaIrOFprcz993WVQo3wwejAdBgNVHQ4EFgQU89Lq
+3XPkwx9yrWDUI30R49JbcN0wHwYDVR0jBBgwFoAU89Lq3XPkwx9yrWDUI30R49Jb
+cN0wDwYDVR0TAQH/BAUwAwEB/zAnBgNVHREEIDAehwR/AAABgglsb2NhbGhvc3SC
+C21hdHJpeC50ZXN0MAoGCCqGSM49BAMCA0gAMEUCIDAAGlF4bwSJSUSprvUYE1oR
+2u7Z4WmgNGrf9Y6hWUhuAiEAhC2pwcpJCch4FTfgP1/mFEe7rgyQH1HWy9QYFzii
+46w=
 -----END CERTIFICATE-----
 `;
 
 export const TLS_KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3T16omOOKTW5oe9z
-oZ0WRWVko71ZMdbm0g5ZsOpsdpehRANCAATZYuOojktnesoJChO2rAtusOaIWsWc
-WKZvYd4i0iBuO4gpmCdzSjFPBO9C9gz0UG3/UXPwRvbkNcRt0Seiypkx
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgLU4M05M6km2vlmkt
+yPT/b5BK8u3pG2FC9waqz/uhhvahRANCAAT7ycSlTlJvcSQ9tSPyaad54zZEtn4J
+JNMpxUxayT/ZeM4rXczdGhBJf+KG7g83iQbYLOWgnaIrOFprcz993WVQ
 -----END PRIVATE KEY-----
 `;
 

@@ -3,7 +3,7 @@ import type { ServerName } from '../../core/identifiers.ts';
 import { isObject, stringAt, type JsonObject } from '../../core/json.ts';
 import { MatrixError } from '../../kernel/errors.ts';
 import type { Outgoing } from '../outgoing.ts';
-import { readUpTo } from '../previews/read-up-to.ts';
+import { readJson } from '../read-json.ts';
 
 /** How long an identity server may take to answer (ms), and how much it may say (bytes). */
 const TIMEOUT = 15_000;
@@ -44,8 +44,8 @@ export async function askIdentityServer(outgoing: Outgoing, request: IdentityReq
 /** A reply that may be JSON. A redirection is none: it would take the access token elsewhere. */
 export async function fetchJson(outgoing: Outgoing, url: string, init: RequestInit): Promise<IdentityReply> {
   const response = await outgoing.fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
-  const { bytes, isWhole } = await readUpTo(response, MAX_REPLY);
-  return { status: response.status, body: isWhole ? parsed(bytes.toString()) : undefined };
+  const body = await readJson(response, MAX_REPLY);
+  return { status: response.status, body: isObject(body) ? body : undefined };
 }
 
 /**
@@ -68,12 +68,3 @@ export function passedOn(idServer: ServerName, { status, body }: IdentityReply):
 
 export const unusable = (idServer: ServerName, what: string): MatrixError =>
   new MatrixError(502, 'M_UNKNOWN', `The identity server ${idServer} ${what}`);
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,7 @@
+import { xMatrix } from '../../core/federation/request-authorization.ts';
 import { isUserId, type ServerName, type UserId } from '../../core/identifiers.ts';
 import { objectAt, stringAt, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { signJson, type SigningKey } from '../../core/signatures.ts';
+import { signedBytes, type SigningKey } from '../../core/signatures.ts';
 import { forbidden, MatrixError } from '../../kernel/errors.ts';
 import type { Outgoing } from '../outgoing.ts';
 import type { ValidationCredentials } from '../accounts/validated-address.ts';
@@ -123,9 +124,8 @@ export class IdentityServers {
    */
   #signature(idServer: ServerName, uri: string, content: JsonObject): string {
     const { serverName, signingKey } = this.#services;
-    const signed = signJson({ method: 'POST', uri, origin: serverName, destination_is: idServer, content }, serverName, signingKey);
-    const signature = stringAt(objectAt(objectAt(signed, 'signatures') ?? {}, serverName) ?? {}, signingKey.keyId) ?? '';
-    return `X-Matrix origin="${serverName}",key="${signingKey.keyId}",sig="${signature}"`;
+    const bytes = signedBytes({ method: 'POST', uri, origin: serverName, destination_is: idServer, content });
+    return xMatrix({ origin: serverName, key: signingKey.keyId, sig: signingKey.sign(bytes) });
   }
 }
 
