@@ -46,6 +46,7 @@ async function questionCost(module: string, isolation: 'none' | 'worker'): Promi
     decisions: { traces: undefined, record: nothing, conclude: nothing },
     tellsIncidents: false,
     fetch: () => Promise.reject(new Error('nothing is asked here')),
+    askServer: () => Promise.reject(new Error('nothing is asked here')),
     serves: () => false,
   });
   const ask = (): Promise<void> =>

@@ -1,4 +1,15 @@
-import { isEventId, isRoomAlias, isRoomId, isUserId, type EventId, type RoomAlias, type RoomId, type UserId } from '../core/identifiers.ts';
+import {
+  isEventId,
+  isRoomAlias,
+  isRoomId,
+  isServerName,
+  isUserId,
+  type EventId,
+  type RoomAlias,
+  type RoomId,
+  type ServerName,
+  type UserId,
+} from '../core/identifiers.ts';
 import { invalidParam } from './errors.ts';
 
 /** Identifiers as they come from outside: each throws M_INVALID_PARAM when the form is wrong. */
@@ -17,4 +28,8 @@ export function toRoomAlias(alias: string): RoomAlias {
 export function toEventId(id: string): EventId {
   if (!isEventId(id)) throw invalidParam(`${id} is not an event id: it should begin with "$"`);
   return id;
+}
+export function toServerName(name: string): ServerName {
+  if (!isServerName(name)) throw invalidParam(`${name} is not a server name: it should look like example.org or example.org:8448`);
+  return name;
 }

@@ -141,7 +141,7 @@ export class LoadedModule {
   }
 
   #api(): ReturnType<typeof createModuleApi> {
-    const { serverName, publicBaseurl, version, clock, registry, fetch } = this.#services;
+    const { serverName, publicBaseurl, version, clock, registry, fetch, askServer } = this.#services;
     const { name, permissions, folder, entry } = this.#module;
     return createModuleApi({
       folder,
@@ -153,6 +153,7 @@ export class LoadedModule {
       policy: this.#shared.policy,
       actions: this.#shared.actions,
       fetch,
+      askServer,
       surroundings: {
         serverName,
         publicBaseurl: publicBaseurl?.replace(/\/?$/, '/'),

@@ -8,7 +8,7 @@ export interface ModulePermissions {
   readonly callbacks?: readonly RegisterMethod[];
   /** The methods of the API by which it reads or acts: `createRoom`, `getRoomState`. Its surroundings (log, clock, metrics, background) are free. */
   readonly api?: readonly ApiMethod[];
-  /** The hosts that it asks by `httpClient`; `*` stands for any text. */
+  /** The hosts that it asks by `httpClient`, and the servers that it asks by `federationRequest`; `*` stands for any text. */
   readonly network?: readonly string[];
   /** Whether it keeps data: `store`, `runDbInteraction`. */
   readonly storage?: boolean;
@@ -40,9 +40,11 @@ const FREE = [
   'isMine',
 ] as const satisfies readonly (keyof ModuleApi)[];
 
+/** What asks others, permitted by their hosts. */
+const NETWORK = ['httpClient', 'federationRequest'] as const satisfies readonly (keyof ModuleApi)[];
 const STORAGE = ['store', 'storage', 'runDbInteraction'] as const satisfies readonly (keyof ModuleApi)[];
 
-type Elsewhere = (typeof FREE)[number] | (typeof STORAGE)[number] | RegisterMethod | 'registerWebResource' | 'httpClient';
+type Elsewhere = (typeof FREE)[number] | (typeof NETWORK)[number] | (typeof STORAGE)[number] | RegisterMethod | 'registerWebResource';
 /** What is permitted by name in `api`. */
 export type ApiMethod = Exclude<keyof ModuleApi, Elsewhere>;
 
@@ -61,7 +63,6 @@ export function permitted(api: ModuleApi, permissions: ModulePermissions | undef
   if (permissions === undefined) return api;
   checkNames(api, permissions);
   const parts = Object.entries(api).map(([name, part]) => {
-    if (name === 'httpClient') return [name, permissions.network === undefined ? refusing(name, part, 'network: [host]') : part];
     const wanted = wantedFor(name, permissions);
     return [name, wanted === undefined ? part : refusing(name, part, wanted)];
   });
@@ -83,9 +84,10 @@ export function describePermissions(permissions: ModulePermissions | undefined):
 }
 
 /** @returns the permission that is missing for a part of the API; undefined when none is */
-function wantedFor(name: string, { callbacks = [], api = [], storage = false, web = false }: ModulePermissions): string | undefined {
+function wantedFor(name: string, { callbacks = [], api = [], network, storage = false, web = false }: ModulePermissions): string | undefined {
   const has = (list: readonly string[]): boolean => list.includes(name);
   if (has(FREE)) return undefined;
+  if (has(NETWORK)) return network === undefined ? 'network: [host]' : undefined;
   if (has(STORAGE)) return storage ? undefined : 'storage: true';
   if (name === 'registerWebResource') return web ? undefined : 'web: true';
   if (Object.hasOwn(CATEGORIES, name)) return has(callbacks) ? undefined : `callbacks: ['${name}']`;
@@ -105,7 +107,7 @@ function refusing(name: string, part: unknown, wanted: string): unknown {
 function checkNames(api: ModuleApi, permissions: ModulePermissions): void {
   known('permissions', Object.keys(permissions), KEYS);
   known('permissions.callbacks', permissions.callbacks ?? [], Object.keys(CATEGORIES));
-  const elsewhere: readonly string[] = [...FREE, ...STORAGE, ...Object.keys(CATEGORIES), 'registerWebResource', 'httpClient'];
+  const elsewhere: readonly string[] = [...FREE, ...NETWORK, ...STORAGE, ...Object.keys(CATEGORIES), 'registerWebResource'];
   const methods = Object.keys(api).filter((name) => !elsewhere.includes(name));
   known('permissions.api', permissions.api ?? [], methods);
 }

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { ServerName } from '../core/identifiers.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { DecisionLog } from '../kernel/decisions.ts';
+import type { AskServer } from '../kernel/federation-request.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Fetch } from './api/http-client.ts';
 import type { ModuleProbe } from './module-probe.ts';
@@ -23,6 +24,8 @@ export interface ModuleServices {
   readonly tellsIncidents: boolean;
   /** The server's one client for the outside. */
   readonly fetch: Fetch;
+  /** Sends requests to other servers in the name of this one. */
+  readonly askServer: AskServer;
   /** In tests only. */
   readonly probe?: ModuleProbe | undefined;
   /** Whether the server itself serves a path. */

@@ -8,6 +8,8 @@ import { DecisionTrail } from '../engine/decisions/decision-trail.ts';
 import { Authentication } from '../engine/accounts/authentication.ts';
 import { RegistrationNonces } from '../engine/accounts/registration-nonces.ts';
 import { DeviceSightings } from '../engine/device-sightings.ts';
+import { FederationClient } from '../engine/federation/federation-client.ts';
+import { ServerResolver } from '../engine/federation/server-resolver.ts';
 import { IdentityServers } from '../engine/identity/identity-servers.ts';
 import { Rulesets } from '../engine/notifications/rulesets.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
@@ -97,6 +99,8 @@ export async function compose(parts: Parts): Promise<Server> {
   const serves = (path: string): boolean => path === METRICS_PATH || routes.serves(path);
   const outgoing = new Outgoing(config.outgoing, tests.network);
   const fetch: Outgoing['fetch'] = (url, init) => outgoing.fetch(url, init);
+  const resolver = new ServerResolver({ outgoing, clock });
+  const federation = new FederationClient({ outgoing, resolver, serverName, signingKey: parts.signingKey });
   const traces = new ActiveTraces(database, clock, serverName);
   await traces.load();
   const decisionTrail = new DecisionTrail({ clock, log, serverName, traces, save: (entries) => run(storeDecisions, SERVER_ITSELF, entries) });
@@ -108,6 +112,7 @@ export async function compose(parts: Parts): Promise<Server> {
     probe: tests.probe,
     tellsIncidents: config.decisions.tell_incidents,
     fetch,
+    askServer: (request) => federation.request(request),
     serves,
   });
   const administration = new RunningModules(config, modules);

@@ -265,6 +265,7 @@ describe('what comes of what modules say', () => {
       decisions: { record: () => undefined, conclude: () => undefined, traces: undefined },
       tellsIncidents: false,
       fetch: () => Promise.reject(new Error()),
+      askServer: () => Promise.reject(new Error()),
       serves: () => false,
     };
     const error = await startModules(loadConfig(file), services).catch((reason: unknown) => reason);

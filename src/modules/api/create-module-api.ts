@@ -1,4 +1,5 @@
 import type { ServerName } from '../../core/identifiers.ts';
+import type { AskServer } from '../../kernel/federation-request.ts';
 import type { Policy } from '../../kernel/questions.ts';
 import type { Actions } from '../actions.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
@@ -7,7 +8,8 @@ import { permitted, type ModulePermissions } from '../manifest.ts';
 import type { Registrar } from '../registrar.ts';
 import { accountsApi } from './accounts.ts';
 import type { Background } from './background.ts';
-import { declaredHostsOnly } from './declared-hosts.ts';
+import { declaredHostsOnly, declaredServersOnly } from './declared-hosts.ts';
+import { federationApi } from './federation.ts';
 import { httpClient, type Fetch } from './http-client.ts';
 import { identitiesApi } from './identities.ts';
 import { mailsApi } from './mails.ts';
@@ -31,6 +33,7 @@ export interface ApiParts {
   /** Resolves once all modules are constructed: what acts waits until every module can be asked. */
   readonly actions: Promise<Actions>;
   readonly fetch: Fetch;
+  readonly askServer: AskServer;
   /** How much the module may keep. */
   readonly quota: ModuleEntry['quota'];
   /** What the module may do; undefined: everything. */
@@ -39,7 +42,7 @@ export interface ApiParts {
 
 /** Puts together what one module is given. Its methods may be taken off it: they need no `this`. */
 export function createModuleApi(parts: ApiParts): ModuleApi {
-  const { surroundings, registrar, background, actions, fetch, permissions, quota } = parts;
+  const { surroundings, registrar, background, actions, fetch, askServer, permissions, quota } = parts;
   const api: ModuleApi = Object.freeze({
     ...surroundings,
     ...registration(registrar),
@@ -47,6 +50,7 @@ export function createModuleApi(parts: ApiParts): ModuleApi {
     ...accountsApi(parts),
     ...sessionsApi(parts),
     ...identitiesApi(parts),
+    ...federationApi(permissions === undefined ? askServer : declaredServersOnly(askServer, permissions.network ?? [])),
     ...roomsApi(parts),
     ...presenceApi(actions),
     ...notificationsApi(actions),

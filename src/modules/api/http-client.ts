@@ -4,7 +4,7 @@ import type { RequestInit, Response } from 'undici';
 import type { JsonValue } from '../../core/json.ts';
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
-type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 type Headers = Readonly<Record<string, string>>;
 
 /** Another server answered with an error. */
@@ -114,7 +114,8 @@ async function limitedBody(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function parametersOf(query: Query): URLSearchParams {
+/** What stands behind the `?` of an address. */
+export function parametersOf(query: Query): URLSearchParams {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? (value as readonly string[]) : [String(value)]) parameters.append(name, one);

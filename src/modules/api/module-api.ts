@@ -1,5 +1,6 @@
 import type { AccountsApi } from './accounts.ts';
 import type { BackgroundApi } from './background.ts';
+import type { FederationApi } from './federation.ts';
 import type { HttpClient } from './http-client.ts';
 import type { IdentitiesApi } from './identities.ts';
 import type { MailsApi } from './mails.ts';
@@ -20,6 +21,7 @@ export interface ModuleApi
     AccountsApi,
     SessionsApi,
     IdentitiesApi,
+    FederationApi,
     RoomsApi,
     PresenceApi,
     NotificationsApi,

@@ -53,6 +53,7 @@ export class ReplayedModule {
       decisions: { record: (decision) => void collected.push(decision), conclude: () => undefined, traces: undefined },
       tellsIncidents: false,
       fetch: () => refuse('a request to another server'),
+      askServer: () => refuse('a request to another server'),
       serves: () => false,
     });
     modules.start(actions(refuse));

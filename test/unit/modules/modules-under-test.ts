@@ -62,6 +62,7 @@ export async function load(entries: readonly ModuleEntry[], folder = '/nowhere')
     decisions: { record: (decision) => void decisions.unshift(decision), conclude: () => undefined, traces: undefined },
     tellsIncidents: false,
     fetch: () => Promise.reject(new Error('nothing is asked here')),
+    askServer: () => Promise.reject(new Error('nothing is asked here')),
     serves: (path) => path === '/served',
   });
   return { modules, clock, lines, registry, decisions, ask: (question, ...args) => modules.policy.ask(question, OCCASION, ...args) };

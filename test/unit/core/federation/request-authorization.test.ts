@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { requestAuthorization, type RequestToSign } from '../../../../src/core/federation/request-authorization.ts';
 import type { ServerName } from '../../../../src/core/identifiers.ts';
-import type { JsonObject } from '../../../../src/core/json.ts';
-import { createSigningKey, generateSeed, verifyJson } from '../../../../src/core/signatures.ts';
+import { createSigningKey, generateSeed } from '../../../../src/core/signatures.ts';
+import { isSigned, type ArrivedRequest } from '../../../support/signed-request.ts';
 
 const key = createSigningKey('ed25519:a', generateSeed());
 const request: RequestToSign = {
@@ -10,30 +10,25 @@ const request: RequestToSign = {
   uri: '/_matrix/some/path?a=b',
   origin: 'origin.example.org:8448' as ServerName,
   destination: 'destination.example.org' as ServerName,
-  content: undefined,
+  content: { b: [1.5, '€'], a: { nested: null } },
 };
 
-/** Checks the header by itself, as the receiving server does. */
-function isValid(header: string, signed: JsonObject): boolean {
-  const [, origin = '', destination, keyId = '', sig = ''] =
-    /^X-Matrix origin="([^"]+)",destination="([^"]+)",key="([^"]+)",sig="([^"]+)"$/.exec(header) ?? [];
-  expect([origin, destination, keyId]).to.deep.equal([request.origin, request.destination, key.keyId]);
-  return verifyJson({ ...signed, signatures: { [origin]: { [keyId]: sig } } }, origin, keyId, key.publicKey, 'lax');
-}
-
 describe('how servers prove who asks', () => {
+  const arrived = (signed: RequestToSign, changes: Partial<ArrivedRequest> = {}): boolean => {
+    const { method, uri, content } = signed;
+    const authorization = requestAuthorization(signed, key);
+    return isSigned({ method, uri, content, authorization, ...changes }, request, { [key.keyId]: key.publicKey });
+  };
+
   it('signs method, address, both servers and the body', () => {
-    const { method, uri, origin, destination } = request;
-    const content = { b: [1.5, '€'], a: { nested: null } };
-    const header = requestAuthorization({ ...request, content }, key);
-    const signed = { method, uri, origin, destination, content };
-    expect(isValid(header, signed)).to.equal(true);
-    const changes: readonly JsonObject[] = [{ method: 'PUT' }, { uri: '/' }, { destination: 'other.example.org' }, { content: {} }];
-    for (const change of changes) expect(isValid(header, { ...signed, ...change }), JSON.stringify(change)).to.equal(false);
+    expect(arrived(request)).to.equal(true);
+    const changes: readonly Partial<ArrivedRequest>[] = [{ method: 'PUT' }, { uri: '/' }, { content: {} }, { content: undefined }];
+    for (const change of changes) expect(arrived(request, change), JSON.stringify(change)).to.equal(false);
+    expect(arrived({ ...request, destination: 'other.example.org' as ServerName })).to.equal(false);
   });
 
   it('signs no body where there is none', () => {
-    const { method, uri, origin, destination } = request;
-    expect(isValid(requestAuthorization(request, key), { method, uri, origin, destination })).to.equal(true);
+    expect(arrived({ ...request, content: undefined })).to.equal(true);
+    expect(arrived({ ...request, content: undefined }, { content: {} })).to.equal(false);
   });
 });
