@@ -8,12 +8,14 @@ const LINES: readonly (readonly [operation: string, line: ContractLine])[] = Obj
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
+const OF_EACH_EVENT = ['check_event_allowed', 'check_event_for_spam', 'sign_event'] as const;
+
 /** The callbacks that an operation must pass, in the order in which they are called. */
 export const callbacksOf = (line: ContractLine): readonly string[] => [
   ...(line.before ?? []),
   ...(line.asks ?? []),
   ...(line.gates ?? []),
-  ...(line.events === true ? ['check_event_allowed', 'check_event_for_spam', 'on_new_event'] : []),
+  ...(line.events === true ? [...OF_EACH_EVENT, 'on_new_event'] : []),
   ...(line.listeners ?? []),
 ];
 
@@ -39,7 +41,7 @@ export function gatesPage(): string {
         code(line.before ?? []),
         code(line.asks ?? []),
         code(line.gates ?? []),
-        line.events === true ? code(['check_event_allowed', 'check_event_for_spam']) : '',
+        line.events === true ? code(OF_EACH_EVENT) : '',
         code([...(line.events === true ? ['on_new_event'] : []), ...(line.listeners ?? [])]),
       ),
     ),

@@ -47,6 +47,16 @@ export const addSignature = (object: JsonObject, serverName: string, keyId: stri
   return { ...object, signatures: { ...signatures, [serverName]: { ...objectAt(signatures, serverName), [keyId]: signature } } };
 };
 
+/** Signatures as they stand under `signatures`: by the names of who signed, then by the ids of their keys. */
+export type Signatures = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A copy of an object with these signatures besides its own, which stay as they are. */
+export function withSignatures(object: JsonObject, signatures: Signatures): JsonObject {
+  const own = objectAt(object, 'signatures') ?? {};
+  const all = Object.entries(signatures).map(([name, given]) => [name, { ...given, ...objectAt(own, name) }] as const);
+  return { ...object, signatures: { ...own, ...Object.fromEntries(all) } };
+}
+
 /**
  * A copy of an object, signed in a server's (or user's) name; signatures that it has stay.
  * @throws NotCanonical

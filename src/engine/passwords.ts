@@ -1,6 +1,6 @@
 import { argon2id, hash, verify } from 'argon2';
+import { BoundedQueue } from '../kernel/bounded-queue.ts';
 import { limitExceeded, MatrixError } from '../kernel/errors.ts';
-import { BoundedQueue } from './bounded-queue.ts';
 
 /** argon2id; memory in KiB. The standard cost takes about 25 ms of one core. */
 const COSTS = {

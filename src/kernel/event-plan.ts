@@ -37,6 +37,11 @@ export interface EventBuilder<Draft extends RoomDraft = RoomDraft> {
   build(draft: Draft, template: EventTemplate): Work<Event>;
   /** Takes a built event into the draft: later events stand upon it. */
   accept(draft: Draft, event: Event): void;
+  /**
+   * Puts an event that others have signed in the place of the same one without their signatures.
+   * @throws M_TOO_LARGE
+   */
+  takeSigned(draft: Draft, event: Event): void;
   /** The state before the next event of this draft. */
   state(draft: Draft): StateView;
   /** The present state of a room, as it is when it is looked at. */

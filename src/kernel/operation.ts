@@ -42,7 +42,7 @@ interface Phases<N extends OperationName, In, Draft, Out, Who extends Caller, Co
    * @returns the draft with what they answered
    */
   arrange?(context: Context, draft: NoInfer<Draft>): Promise<NoInfer<Draft>>;
-  /** The events to make; each passes check_event_allowed and check_event_for_spam. */
+  /** The events to make; each passes check_event_allowed, check_event_for_spam and sign_event. */
   events?(draft: NoInfer<Draft>): readonly EventPlan[];
   /** The one transaction. `made` holds the events that were planned, as they were finally built, in order. */
   commit(draft: NoInfer<Draft>, made: readonly Event[]): Work<Out>;

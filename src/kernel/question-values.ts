@@ -1,5 +1,13 @@
+import type { Event } from '../core/event.ts';
 import type { DeviceId, UserId } from '../core/identifiers.ts';
 import type { JsonObject } from '../core/json.ts';
+
+/**
+ * Lets others sign an event where it stands in the graph, besides this server.
+ * @returns the same event with their signatures
+ * @throws the MatrixError of a refusal
+ */
+export type EventSigner = (event: Event) => Promise<Event>;
 
 /** Somebody registers: what `check_registration_for_spam` is asked about. */
 export interface RegistrationAttempt {

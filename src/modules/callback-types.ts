@@ -19,4 +19,4 @@ export type {
 export type { SpamCheckerCallbacks } from './callback-types/spam-checker.ts';
 export type { UserDataCallbacks } from './callback-types/user-data.ts';
 export type { ThirdPartyRulesCallbacks } from './callback-types/third-party-rules.ts';
-export type { CodeWithFields, EmailThreepid, ExplicitVerdict, RequestInfo, Verdict } from './callback-types/values.ts';
+export type { CodeWithFields, EmailThreepid, EventSignatures, ExplicitVerdict, RequestInfo, Verdict } from './callback-types/values.ts';

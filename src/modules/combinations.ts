@@ -57,6 +57,13 @@ export const eventVerdict = (refusal: string): Combination => {
   return { unasked: Promise.resolve(), run: (round) => round.event((value) => results.readEventAllowed(rule, value)) };
 };
 
+/** sign_event: what all modules sign by. */
+export const signing = (refusal: string): Combination => {
+  const rule = results.verdictRule({ refusal, truth: undefined });
+  const signatures = (value: unknown): results.Reading => results.readSignatures(rule, value);
+  return { unasked: Promise.resolve(undefined), run: (round) => round.signer((value) => results.readSigner(rule, value), signatures) };
+};
+
 /** on_create_room: each may change the request, or throw. */
 export const rewrite: Combination = { unasked: Promise.resolve(), run: (round) => round.rewrite() };
 

@@ -39,6 +39,7 @@ export type {
   BackgroundUpdateControllerCallbacks,
   CodeWithFields,
   EmailThreepid,
+  EventSignatures,
   ExplicitVerdict,
   FederationCallbacks,
   FederationEventDelivery,

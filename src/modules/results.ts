@@ -2,6 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { MediaUploadLimit, RatelimitOverride, Renewal } from '../kernel/question-values.ts';
+import { isSignatures } from './is-signatures.ts';
 import { isCode, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';
 
 /** What a callback's value means: an answer to go on with (`remark`: worth keeping in the decision trail), or a refusal. */
@@ -78,6 +79,20 @@ export function readEventAllowed(rule: VerdictRule, value: unknown): Reading {
   if (allowed !== true || replacement === undefined || replacement === null) return readVerdict(rule, allowed);
   if (!isObject(replacement)) throw unusable(value);
   return { answer: jsonOf(replacement), remark: 'replaced' };
+}
+
+/** sign_event: the function that signs the event, nothing, or a refusal. */
+export const readSigner = (rule: VerdictRule, value: unknown): Reading =>
+  typeof value === 'function' ? { answer: value } : value === null || value === undefined ? ALLOWED : readVerdict(rule, value);
+
+/** What that function answers: signatures, nothing, or a refusal. */
+export function readSignatures(rule: VerdictRule, value: unknown): Reading {
+  if (value === null || value === undefined) return ALLOWED;
+  if (!isObject(value)) return readVerdict(rule, value);
+  const signatures = jsonOf(value);
+  if (!isSignatures(signatures))
+    throw new Unusable(`gave ${show(value)}, which are no signatures: they look like { server: { 'ed25519:key': base64 } }`);
+  return { answer: signatures };
 }
 
 export function readRegistration(refusal: string, value: unknown): Reading {

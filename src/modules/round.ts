@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../core/event.ts';
 import type { ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { withSignatures, type Signatures } from '../core/signatures.ts';
 import type { CallbackName, Occasion, Questions } from '../kernel/questions.ts';
-import type { UserDataOfModule, AuthenticatedByModule, PresenceState } from '../kernel/question-values.ts';
+import type { UserDataOfModule, AuthenticatedByModule, EventSigner, PresenceState } from '../kernel/question-values.ts';
 import { PRESENCE_ALL_USERS } from './codes.ts';
 import type { Asked, Consultation, Handler } from './consultation.ts';
 import type { Presentation } from './presentation.ts';
@@ -25,6 +26,14 @@ function rewritten(before: JsonObject, after: JsonObject): results.Reading {
   if (isDeepStrictEqual(before, after)) return { answer: undefined };
   return { answer: after, remark: 'replaced', said: changedKeys(before, after) };
 }
+
+/** A callback of sign_event that signs as soon as it is asked. */
+const atOnce =
+  (callback: Handler['callback'], event: Event): Handler['callback'] =>
+  async (...args) => {
+    const answer = await callback(...args);
+    return typeof answer === 'function' ? (answer as Handler['callback'])(new ModuleEvent(event)) : answer;
+  };
 
 /** What a module has said of somebody who wants to log in. */
 interface Authenticated {
@@ -134,6 +143,29 @@ export class Round {
       current = (answer as Event | undefined) ?? asked;
     }
     return current === event ? undefined : current.pdu;
+  }
+
+  /** What the event is signed by once it stands where it is stored; undefined when no module signs it. */
+  async signer(readSigner: Read, readSignatures: Read): Promise<EventSigner | undefined> {
+    const [event] = this.#parts.args as Questions['sign_event']['args'];
+    const signers: Handler[] = [];
+    for (const handler of this.#parts.handlers) {
+      // What a module in shadow mode says has no effect, so that it need not wait for the event's turn.
+      const answer = handler.module.shadow
+        ? await this.#ask({ ...handler, callback: atOnce(handler.callback, event) }, readSignatures)
+        : await this.#ask(handler, readSigner);
+      if (answer !== undefined) signers.push({ ...handler, callback: answer as Handler['callback'] });
+    }
+    return signers.length === 0 ? undefined : (inPlace) => this.#signed(inPlace, signers, readSignatures);
+  }
+
+  async #signed(event: Event, signers: readonly Handler[], read: Read): Promise<Event> {
+    let signed = event;
+    for (const signer of signers) {
+      const signatures = (await this.#ask(signer, read, [new ModuleEvent(signed)])) as Signatures | undefined;
+      if (signatures !== undefined) signed = { ...signed, pdu: withSignatures(signed.pdu, signatures) };
+    }
+    return signed;
   }
 
   #replacement(event: Event, reading: results.Reading): results.Reading {

@@ -1,17 +1,21 @@
 import type { Event, EventTemplate } from '../core/event.ts';
+import type { RoomId } from '../core/identifiers.ts';
 import { objectAt, type JsonObject } from '../core/json.ts';
 import type { Reader } from '../kernel/database.ts';
 import type { EventBuilder, EventPlan, PlannedEvent, RoomDraft } from '../kernel/event-plan.ts';
+import type { EventSigner } from '../kernel/question-values.ts';
 import type { Occasion, Policy } from '../kernel/questions.ts';
 import type { Work } from '../kernel/work.ts';
 
-/** Thrown inside a commit when the state that the modules judged by is no longer the room's state. */
+/** Thrown when what the modules said holds no longer: they judged by a state that has changed, or signed an event whose place was taken. */
 export class StateChanged extends Error {}
 
 interface MakingServices {
   readonly reader: Reader;
   readonly policy: Policy;
   readonly builder: EventBuilder;
+  /** Whether what is made is for its sender's eyes only. */
+  readonly hidden: boolean;
 }
 
 /**
@@ -22,6 +26,8 @@ export class EventMaking {
   readonly #services: MakingServices;
   readonly #plans: EventPlan[];
   #drafts: RoomDraft[] = [];
+  /** By which the events of each plan are to be signed; a place is undefined where nobody signs. */
+  #signers: (readonly (EventSigner | undefined)[])[] = [];
   #stored: Event[] = [];
 
   constructor(services: MakingServices, plans: readonly EventPlan[]) {
@@ -37,40 +43,77 @@ export class EventMaking {
     return this.#stored;
   }
 
-  /** Builds every event and asks the modules about each, on the state so far. A replacement takes the planned event's place for good. */
-  async judge(occasion: Occasion): Promise<void> {
+  /** The rooms in whose events others are to sign; undefined when nobody is to sign anything. */
+  get signedIn(): readonly RoomId[] | undefined {
+    const plans = this.#plans.filter((_, index) => this.#isSigned(index));
+    return plans.length === 0 ? undefined : plans.map(({ room }) => room.id).filter((id) => id !== undefined);
+  }
+
+  /**
+   * Builds every event and asks the modules about each, on the state so far. A replacement takes the planned event's place for good.
+   * @param signingOnly by whom the events are to be signed is asked, and nothing of what the modules have answered before
+   */
+  async judge(occasion: Occasion, signingOnly = false): Promise<void> {
     const { policy, reader, builder } = this.#services;
     this.#drafts = [];
-    if (!policy.answers('check_event_allowed') && !policy.answers('check_event_for_spam')) return;
+    this.#signers = [];
+    if (!policy.answers('check_event_allowed') && !policy.answers('check_event_for_spam') && !policy.answers('sign_event')) return;
     const made: Event[] = [];
     for (const [index, plan] of this.#plans.entries()) {
       const draft = await reader.read(() => builder.begin(plan));
       const events: PlannedEvent[] = [];
+      const signers: (EventSigner | undefined)[] = [];
+      // What only its sender will see is no part of the room, and for nobody to sign.
+      const asksForSigners = policy.answers('sign_event') && !this.#isHidden(plan);
       for (const planned of plan.events) {
-        const judged = await this.#judgeOne(draft, planned, made, occasion);
+        const judged = signingOnly
+          ? { planned, event: await this.#buildOne(draft, planned, made) }
+          : await this.#judgeOne(draft, planned, made, occasion);
+        if (asksForSigners) signers.push(await policy.ask('sign_event', occasion, judged.event, builder.state(draft)));
         builder.accept(draft, judged.event);
         made.push(judged.event);
         events.push(judged.planned);
       }
+      this.#signers.push(signers);
       this.#plans[index] = { ...plan, events };
       this.#drafts.push(draft);
     }
   }
 
   /**
-   * Stores the events, inside the commit. @param again whether the modules are to be asked again when the state changed (StateChanged is thrown)
+   * Lets the events be signed in the places that they have now, in this operation's turn.
+   * @param again whether the modules are to be asked about everything again when the state changed
+   * @throws StateChanged
+   */
+  async sign(occasion: Occasion, again: boolean): Promise<void> {
+    const { reader, builder } = this.#services;
+    const standings = await Promise.all(this.#drafts.map((draft) => reader.read(() => builder.standing(draft))));
+    if (again && standings.includes('state-changed')) throw new StateChanged();
+    if (standings.some((standing) => standing !== 'same')) await this.judge(occasion, true);
+    for (const [index, draft] of this.#drafts.entries()) {
+      if (!this.#isSigned(index)) continue;
+      for (const [at, event] of [...draft.made].entries()) {
+        const signed = await this.#signers[index]?.[at]?.(event);
+        if (signed !== undefined) builder.takeSigned(draft, signed);
+      }
+    }
+  }
+
+  /**
+   * Stores the events, inside the commit. @param again whether the modules are to be asked again when the state changed (StateChanged is thrown, as
+   * for signed events whose place was taken)
    * @returns all events in order, as they were stored
    */
-  *store(hidden: boolean, again: boolean): Work<readonly Event[]> {
+  *store(again: boolean): Work<readonly Event[]> {
     const { builder } = this.#services;
     const made: Event[] = [];
     this.#stored = [];
     for (const [index, plan] of this.#plans.entries()) {
       let draft = this.#drafts[index];
       const standing = draft === undefined ? 'moved' : yield* builder.standing(draft);
-      if (standing === 'state-changed' && again) throw new StateChanged();
+      if ((standing === 'state-changed' && again) || (standing !== 'same' && this.#isSigned(index))) throw new StateChanged();
       if (draft === undefined || standing !== 'same') draft = yield* this.#rebuild(plan, made);
-      const isHidden = hidden && plan.openly !== true && !('create' in plan.room);
+      const isHidden = this.#isHidden(plan);
       yield* builder.store(draft, { hidden: isHidden });
       made.push(...draft.made);
       if (!isHidden) this.#stored.push(...draft.made);
@@ -84,18 +127,31 @@ export class EventMaking {
     made: readonly Event[],
     occasion: Occasion,
   ): Promise<{ event: Event; planned: PlannedEvent }> {
-    const { policy, reader, builder } = this.#services;
+    const { policy, builder } = this.#services;
     const template = templateOf(planned, made);
-    const event = await reader.read(() => builder.build(draft, template));
+    const event = await this.#buildOne(draft, template, made);
     const replacement = await policy.ask('check_event_allowed', occasion, event, builder.state(draft));
     if (replacement === undefined) {
       await policy.ask('check_event_for_spam', occasion, event);
       return { event, planned };
     }
     const other = replaced(template, replacement);
-    const replacedEvent = await reader.read(() => builder.build(draft, other));
+    const replacedEvent = await this.#buildOne(draft, other, made);
     await policy.ask('check_event_for_spam', occasion, replacedEvent);
     return { event: replacedEvent, planned: other };
+  }
+
+  #buildOne(draft: RoomDraft, planned: PlannedEvent, made: readonly Event[]): Promise<Event> {
+    const { reader, builder } = this.#services;
+    return reader.read(() => builder.build(draft, templateOf(planned, made)));
+  }
+
+  #isSigned(index: number): boolean {
+    return this.#signers[index]?.some((signer) => signer !== undefined) === true;
+  }
+
+  #isHidden(plan: EventPlan): boolean {
+    return this.#services.hidden && plan.openly !== true && !('create' in plan.room);
   }
 
   *#rebuild(plan: EventPlan, made: readonly Event[]): Work<RoomDraft> {

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Event } from '../core/event.ts';
 import { AlreadyDone } from '../kernel/already-done.ts';
 import { CONTRACT, type OperationName } from '../kernel/contract.ts';
@@ -16,21 +15,15 @@ import { ToldRefusal } from '../kernel/told-refusal.ts';
 import type { Work } from '../kernel/work.ts';
 import { EventMaking, StateChanged } from './event-making.ts';
 import { refuseBarred, refuseSuspendedEvents } from './moderation.ts';
+import { placeOfWork } from './place-of-work.ts';
+import { refuseWithinTurn, SigningTurns } from './signing-turns.ts';
 
 /** How deep an operation may be asked for by a module that is itself being asked. */
 const MAX_DEPTH = 8;
-/** Where the work that runs stands: how deep it is, and which request it belongs to. */
-interface Place {
-  readonly depth: number;
-  readonly request: string;
-}
-/**
- * One for the whole process: Node 20 walks over every storage that was ever used for each promise, so that one
- * for each runner would make every test slower than the one before it.
- */
-const placeOfWork = new AsyncLocalStorage<Place>();
 /** How often modules are asked about the same events because the room's state changed while they thought. */
 const MAX_ROUNDS = 3;
+/** How often, at most, events are signed that are never the next ones of their room by then. */
+const MAX_SIGNINGS = 5;
 
 const UNASKED_ORIGINS: readonly Origin[] = ['background', 'module'];
 
@@ -81,6 +74,7 @@ export interface RunnerServices {
 export class Runner {
   readonly #services: RunnerServices;
   readonly #policy: ErasedPolicy;
+  readonly #turns = new SigningTurns();
 
   constructor(services: RunnerServices) {
     this.#services = services;
@@ -93,12 +87,12 @@ export class Runner {
     who: NoInfer<Who>,
     input: NoInfer<In>,
   ): Promise<Out> {
-    const { depth = 0, request = nextRequestId() } = placeOfWork.getStore() ?? {};
+    const { depth = 0, request = nextRequestId(), turn } = placeOfWork.getStore() ?? {};
     if (depth >= MAX_DEPTH) {
       return Promise.reject(new MatrixError(500, 'M_UNKNOWN', `Modules called each other more than ${MAX_DEPTH} operations deep`));
     }
     const occasion: Occasion = { operation: operation.name, userId: isRequester(who) ? who.userId : undefined, request };
-    return placeOfWork.run({ depth: depth + 1, request }, () => this.#concluded(operation as Erased, who, input, occasion)) as Promise<Out>;
+    return placeOfWork.run({ depth: depth + 1, request, turn }, () => this.#concluded(operation as Erased, who, input, occasion)) as Promise<Out>;
   }
 
   /** Tells the decision trail what came of it. */
@@ -183,19 +177,26 @@ export class Runner {
   async #commit(operation: Erased, draft: unknown, who: Caller, occasion: Occasion): Promise<Done> {
     const plans = operation.events?.(draft) ?? [];
     if (isRequester(who)) refuseSuspendedEvents(plans, who);
-    const making = new EventMaking({ ...this.#services, reader: this.#services.database }, plans);
+    refuseWithinTurn(plans);
     const hidden = isRequester(who) && who.shadowBanned;
+    const making = new EventMaking({ ...this.#services, reader: this.#services.database, hidden }, plans);
     for (let round = 1; ; round++) {
       await making.judge(occasion);
-      try {
-        const { out, made } = await this.#services.database.write(function* (): Work<Pick<Done, 'out' | 'made'>> {
-          const events = yield* making.store(hidden, round < MAX_ROUNDS);
-          return { out: yield* operation.commit?.(draft, events) ?? nothing(), made: events };
+      const again = round < MAX_ROUNDS;
+      const write = (): Promise<Pick<Done, 'out' | 'made'>> =>
+        this.#services.database.write(function* () {
+          const made = yield* making.store(again);
+          return { out: yield* operation.commit?.(draft, made) ?? nothing(), made };
         });
+      try {
+        const { signedIn } = making;
+        const { out, made } =
+          signedIn === undefined ? await write() : await this.#turns.hold(signedIn, () => making.sign(occasion, again).then(write));
         return { out, made, again: false, events: making.stored };
       } catch (error) {
         if (error instanceof AlreadyDone) return { out: error.result, again: true, events: [], made: [] };
         if (!(error instanceof StateChanged)) throw error;
+        if (round >= MAX_SIGNINGS) throw new MatrixError(503, 'M_UNKNOWN', 'Others were quicker while the event was signed; try again');
       }
     }
   }

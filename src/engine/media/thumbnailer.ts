@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { BoundedQueue } from '../../kernel/bounded-queue.ts';
 import { MatrixError } from '../../kernel/errors.ts';
 import type { ThumbnailSize } from '../../store/media.ts';
-import { BoundedQueue } from '../bounded-queue.ts';
 
 /** The sizes that are made; a request gets the smallest that is large enough: https://spec.matrix.org/v1.19/client-server-api/#thumbnails */
 const SIZES: readonly Omit<ThumbnailSize, 'animated'>[] = [

@@ -1,9 +1,9 @@
 import type { Response } from 'undici';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../../config/config.ts';
+import { BoundedQueue } from '../../kernel/bounded-queue.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { limitExceeded, MatrixError } from '../../kernel/errors.ts';
-import { BoundedQueue } from '../bounded-queue.ts';
 import type { Outgoing } from '../outgoing.ts';
 import { inspectImage, type PreviewImage } from './preview-image.ts';
 import { openGraph } from './open-graph.ts';

@@ -76,6 +76,15 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
     draft.accept(event);
   }
 
+  takeSigned(draft: GraphDraft, event: Event): void {
+    try {
+      checkEventSize(event);
+    } catch (error) {
+      throw matrixErrorOf(error, draft.isNew);
+    }
+    draft.takeSigned(event);
+  }
+
   presentState(roomId: RoomId): StateView {
     return new RoomStateView(roomId, this.#services.reader);
   }

@@ -44,6 +44,21 @@ export class GraphDraft implements RoomDraft {
     this.roomId ??= event.roomId;
     this.tips = [event];
     this.made.push(event);
+    this.#noteState(event);
+  }
+
+  /** Takes the same event with more signatures. */
+  takeSigned(event: Event): void {
+    this.made.splice(
+      this.made.findIndex(({ eventId }) => eventId === event.eventId),
+      1,
+      event,
+    );
+    if (this.tips.some(({ eventId }) => eventId === event.eventId)) this.tips = [event];
+    this.#noteState(event);
+  }
+
+  #noteState(event: Event): void {
     if (isState(event)) this.#overlay.set(stateKeyOf(event.type, event.stateKey), event);
   }
 }

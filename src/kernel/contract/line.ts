@@ -8,7 +8,7 @@ export interface ContractLine {
   readonly asks?: readonly QuestionName[];
   /** Asked between `prepare` and `commit`, in this order. */
   readonly gates?: readonly GateName[];
-  /** True when the operation makes events: each passes check_event_allowed and check_event_for_spam. */
+  /** True when the operation makes events: each passes check_event_allowed, check_event_for_spam and sign_event. */
   readonly events?: true;
   /** Told after the commit. */
   readonly listeners?: readonly ListenerName[];

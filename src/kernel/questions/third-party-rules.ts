@@ -2,6 +2,7 @@ import type { Event } from '../../core/event.ts';
 import type { RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StateView } from '../event-plan.ts';
+import type { EventSigner } from '../question-values.ts';
 import type { Requester } from '../requester.ts';
 import type { Gate, Question } from './question.ts';
 
@@ -16,6 +17,8 @@ export interface ThirdPartyRulesGates {
 export interface ThirdPartyRulesInquiries {
   /** The content to use instead, in wire form, when a module replaced the event. */
   check_event_allowed: Question<[event: Event, state: StateView], JsonObject | undefined>;
+  /** By what others are to sign the event; undefined when nobody is. */
+  sign_event: Question<[event: Event, state: StateView], EventSigner | undefined>;
   /** May edit `content` in place, or throw. */
   on_create_room: Question<[requester: Requester, content: Record<string, unknown>, isRequesterAdmin: boolean], void>;
 }

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { ModuleEvent } from '../views/module-event.ts';
 import type { ModuleRequester } from '../views/module-requester.ts';
 import type { StateEvents } from '../views/state-events.ts';
-import type { Answer, Verdict } from './values.ts';
+import type { Answer, EventSignatures, ExplicitVerdict, Verdict } from './values.ts';
 
 /** `registerThirdPartyRulesCallbacks`. */
 export interface ThirdPartyRulesCallbacks {
@@ -15,6 +15,20 @@ export interface ThirdPartyRulesCallbacks {
    * @synapse ends the question at the first replacement
    */
   check_event_allowed?(event: ModuleEvent, state: StateEvents): Answer<Verdict | readonly [boolean] | readonly [boolean, object | null | undefined]>;
+  /**
+   * Lets somebody else sign an event besides this server, as policy servers do, or refuses it. Answers nothing for an event that is not to be signed,
+   * and for others a function: it is called with the event as it will be stored, and answers the signatures, `{ [server]: { [key id]: base64 } }`, or
+   * refuses. They are added to those of the event, which stay as they are.
+   * @param state the room's state before the event
+   * @asked for every event that others will see, after `check_event_for_spam`. A signature holds for one place in the room only: so the function is
+   *   called for one event of a room at a time, which the next ones wait for, and has to be quick. It may not act in the room
+   * @refused 403 M_FORBIDDEN
+   * @synapse has no such callback
+   */
+  sign_event?(
+    event: ModuleEvent,
+    state: StateEvents,
+  ): Answer<((event: ModuleEvent) => Answer<EventSignatures | ExplicitVerdict | null | undefined>) | ExplicitVerdict | null | undefined>;
   /**
    * May change a request to create a room, or refuse it by throwing a `MatrixError`. What is returned does not matter.
    * @param content the request's body, which may be changed in place. When the module fails, what it had changed is undone

@@ -16,6 +16,9 @@ export type Verdict = boolean | typeof NOT_SPAM | Code | CodeWithFields;
 /** A verdict without booleans, which would be ambiguous here. */
 export type ExplicitVerdict = Exclude<Verdict, boolean>;
 
+/** Signatures of an event: by the names of the servers that signed it, then by the ids of their keys, as base64. */
+export type EventSignatures = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** User agents and addresses that took part in a request. */
 export type RequestInfo = readonly (readonly [userAgent: string, ip: string])[];
 

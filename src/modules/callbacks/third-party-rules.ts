@@ -1,5 +1,5 @@
 import type { ThirdPartyRulesGates, ThirdPartyRulesInquiries, ThirdPartyRulesListeners } from '../../kernel/questions/third-party-rules.ts';
-import { eventVerdict, rewrite } from '../combinations.ts';
+import { eventVerdict, rewrite, signing } from '../combinations.ts';
 import { ModuleEvent } from '../views/module-event.ts';
 import { moduleRequester } from '../views/module-requester.ts';
 import { StateEvents } from '../views/state-events.ts';
@@ -10,6 +10,10 @@ type Names = keyof ThirdPartyRulesGates | keyof ThirdPartyRulesInquiries | keyof
 
 export const THIRD_PARTY_RULES: CallbacksOf<Names> = {
   check_event_allowed: inquiry(eventVerdict('This event is not allowed in this room'), {
+    present: ([event, state]) => [new ModuleEvent(event), new StateEvents(state)],
+    subject: ([event]) => ofEvent(event),
+  }),
+  sign_event: inquiry(signing('This event may not be sent to this room'), {
     present: ([event, state]) => [new ModuleEvent(event), new StateEvents(state)],
     subject: ([event]) => ofEvent(event),
   }),

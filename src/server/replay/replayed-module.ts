@@ -90,7 +90,10 @@ export class ReplayedModule {
     try {
       for (const { name, args } of before) await ask(name, ...(args as never));
       replacement = await ask('check_event_allowed', event, state);
-      await ask('check_event_for_spam', replacement === undefined ? event : inPlaceOf(event, replacement));
+      const judged = replacement === undefined ? event : inPlaceOf(event, replacement);
+      await ask('check_event_for_spam', judged);
+      const sign = await ask('sign_event', judged, state);
+      await sign?.(judged);
     } catch (error) {
       // A refusal stands among what was collected.
       if (!(error instanceof MatrixError)) throw error;

@@ -47,6 +47,7 @@ const ARGS: { readonly [Q in QuestionName]: () => Questions[Q]['args'] } = {
   check_username_for_spam: () => [{ userId: BOB, displayName: 'Bob', avatarUrl: undefined }],
   check_registration_for_spam: () => [{ emailThreepid: undefined, username: 'bob', requestInfo: [['agent', 'ip']], authProviderId: undefined }],
   check_event_allowed: () => [message({ body: 'x' }), NO_STATE],
+  sign_event: () => [message({ body: 'x' }), NO_STATE],
   on_create_room: () => [REQUESTER, { name: 'x' }, false],
   is_user_expired: () => [ALICE],
   get_users_for_states: () => [[{ userId: BOB, state: 'online', statusMsg: undefined, lastActiveTs: 1, currentlyActive: true }]],
@@ -113,6 +114,7 @@ const EXPECTED: Readonly<Partial<Record<QuestionName, readonly Outcome[]>>> = {
   user_may_publish_room: GATE,
   check_media_file_for_spam: GATE,
   check_event_allowed: GATE,
+  sign_event: ['fail', 'fail', 'allow', 'allow', LIMIT, WAIT, 'fail', 'allow', 'allow', 'fail', 'fail', 'fail', 'fail', 'allow'],
   check_registration_for_spam: Array.from({ length: VALUES.length }, () => 'fail' as const),
 };
 
@@ -188,6 +190,55 @@ describe('what modules answer', () => {
       const { outcome } = await outcomeOf('check_event_allowed', value, 'deny');
       expect(typeof outcome === 'string' ? outcome : [outcome[0]], JSON.stringify(value)).to.deep.equal(expected);
     }
+  });
+
+  describe('sign_event, when the event has its place', () => {
+    const signed = async (...values: readonly unknown[]): Promise<unknown> => {
+      const modules = values.map((value) => entry({ module: callbackModule('sign_event', () => () => value) }));
+      const { ask } = await load(modules);
+      const event = message({ body: 'x' });
+      const own = { ...event, pdu: { ...event.pdu, signatures: { localhost: { 'ed25519:a': 'b3du' } } } };
+      const sign = await ask('sign_event', event, NO_STATE);
+      return sign?.(own).then(({ pdu }) => pdu['signatures'], outcome);
+    };
+    const outcome = (error: MatrixError): unknown => (error.status === 500 ? 'fail' : [error.status, error.body()]);
+    const own = { localhost: { 'ed25519:a': 'b3du' } };
+
+    it('takes signatures, and leaves those that are there', async () => {
+      const given = { 'a.org': { 'ed25519:policy_server': 'YQ' }, localhost: { 'ed25519:a': 'Zg', 'ed25519:b': 'Yg' } };
+      expect(await signed(given)).to.deep.equal({ ...given, localhost: { 'ed25519:a': 'b3du', 'ed25519:b': 'Yg' } });
+      expect(await signed({ 'a.org': { 'ed25519:a': 'MQ' } }, { 'a.org': { 'ed25519:a': 'Mg', 'ed25519:b': 'Mg' } })).to.deep.equal({
+        ...own,
+        'a.org': { 'ed25519:a': 'MQ', 'ed25519:b': 'Mg' },
+      });
+    });
+
+    it('goes on where there is nothing to add', async () => {
+      for (const nothing of [undefined, null, {}, NOT_SPAM]) expect(await signed(nothing)).to.deep.equal(own);
+    });
+
+    it('takes a refusal', async () => {
+      const error = 'This event may not be sent to this room';
+      expect(await signed(Codes.FORBIDDEN)).to.deep.equal([403, { errcode: 'M_FORBIDDEN', error }]);
+      const spam = { errcode: 'M_SPAM', error: 'spam' };
+      expect(await signed(Promise.reject(new MatrixError(400, 'M_SPAM', 'spam')))).to.deep.equal([400, spam]);
+    });
+
+    it('takes nothing that is no signature', async () => {
+      const long = 'A'.repeat(1_025);
+      const wrong: readonly unknown[] = [
+        true,
+        'signed',
+        [],
+        { 'no name': { 'ed25519:a': 'YQ' } },
+        { 'a.org': 'YQ' },
+        { 'a.org': { key: 'YQ' } },
+        { 'a.org': { 'ed25519:a': 1 } },
+        { 'a.org': { 'ed25519:a': 'not base64!' } },
+        { 'a.org': { 'ed25519:a': long } },
+      ];
+      for (const value of wrong) expect(await signed(value), JSON.stringify(value)).to.equal('fail');
+    });
   });
 
   it('check_registration_for_spam takes the behaviours only', async () => {

@@ -13,7 +13,7 @@ const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../../.
 const MODULE = `
   export default class Words {
     static parseConfig(config) { return config; }
-    constructor({ words = [], meddles = false }, api) {
+    constructor({ words = [], unsigned = [], meddles = false }, api) {
       const asked = [];
       api.registerSpamCheckerCallbacks({
         check_event_for_spam: async (event) => {
@@ -29,6 +29,7 @@ const MODULE = `
         user_may_send_state_event: (user, room, type) => type === 'org.example.forbidden' ? 'M_FORBIDDEN' : 'NOT_SPAM',
       });
       api.registerThirdPartyRulesCallbacks({
+        sign_event: (event) => unsigned.includes(event.content.body) ? (inPlace) => inPlace.eventId && 'M_FORBIDDEN' : undefined,
         check_event_allowed: async (event, state) => {
           if (event.content.body !== 'topical') return true;
           const topic = await state.get('m.room.topic');
@@ -110,6 +111,12 @@ describe('plexus replay', () => {
       .to.contain('the second message')
       .and.match(/It tried what is not done in a replay: send-event \(\d+ times\)/);
     expect(counts()).to.deep.equal(before);
+  });
+
+  it('asks by whom events are signed, and lets them be signed', () => {
+    const { stdout } = replay('-m', './words.mjs', '--module-config', '{"unsigned": ["spam"]}');
+    const lines = stdout.split('\n');
+    expect(lines[lines.findIndex((line) => line.includes(spam)) + 1]).to.match(/^ {2}refused by sign_event: M_FORBIDDEN /);
   });
 
   it('compares two configurations, and two modules', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BoundedQueue } from '../../../src/engine/bounded-queue.ts';
+import { BoundedQueue } from '../../../src/kernel/bounded-queue.ts';
 
 describe('a bounded queue', () => {
   /** A task that ends when it is told to. */

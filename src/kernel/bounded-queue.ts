@@ -14,6 +14,10 @@ export class BoundedQueue {
     return this.#running >= this.#atOnce && this.#waiting.length >= this.#maxWaiting;
   }
 
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
   /** @throws what the task throws; Error when the queue is full (ask `isFull` before) */
   async run<T>(task: () => Promise<T>): Promise<T> {
     if (this.isFull) throw new Error('The queue is full');
