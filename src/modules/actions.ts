@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { Event } from '../core/event.ts';
-import type { DeviceId, EventId, RoomAlias, RoomId, UserId } from '../core/identifiers.ts';
+import type { DeviceId, EventId, RoomAlias, RoomId, ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { RawReply } from '../kernel/endpoint.ts';
 import type { StateView } from '../kernel/event-plan.ts';
@@ -101,6 +101,8 @@ export interface RoomActions {
   isKnown(roomId: RoomId): Promise<boolean>;
   /** The present state; empty for an unknown room. */
   state(roomId: RoomId): StateView;
+  /** A joined user of a server, if one is in the room. */
+  joinedUserOf(roomId: RoomId, serverName: ServerName): Promise<UserId | undefined>;
   /** The aliases of this server that lead to a room. */
   aliasesOf(roomId: RoomId): Promise<readonly RoomAlias[]>;
   lookUpAlias(alias: RoomAlias): Promise<RoomId | undefined>;

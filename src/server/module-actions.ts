@@ -26,6 +26,7 @@ import * as accountData from '../store/account-data.ts';
 import * as aliases from '../store/aliases.ts';
 import * as currentState from '../store/current-state.ts';
 import * as events from '../store/events.ts';
+import * as memberships from '../store/memberships.ts';
 import * as moduleStore from '../store/module-store.ts';
 import * as moduleTables from '../store/module-tables.ts';
 import * as profiles from '../store/profiles.ts';
@@ -93,6 +94,7 @@ export function moduleActions(services: ActionServices): Actions {
     event: async (eventId) => (await read(() => events.find(eventId)))?.event,
     state: (roomId) => new RoomStateView(roomId, { read }),
     isKnown: async (roomId) => (await read(() => rooms.find(roomId))) !== undefined,
+    joinedUserOf: async (roomId, server) => (await read(() => memberships.someJoinedOf(roomId, server, 1)))[0],
     aliasesOf: (roomId) => read(() => aliases.listFor(roomId)),
     lookUpAlias: async (alias) => (await read(() => aliases.find(alias)))?.roomId,
 

@@ -115,10 +115,15 @@ export function* joinedAmong(roomId: RoomId, userIds: readonly UserId[]): Work<r
 
 /** Some of a room's joined users of one server. */
 export function* someJoinedOf(roomId: RoomId, serverName: ServerName, limit: number): Work<readonly UserId[]> {
+  const suffix = `:${serverName}`;
   const found = yield* rows<{ userId: UserId }>(
-    `select user_id as "userId" from memberships where room_id = ? and membership = 'join' and user_id like ? limit ?`,
+    `select user_id as "userId" from memberships
+     where room_id = ? and membership = 'join' and substr(user_id, length(user_id) - ?) = ? and user_id not like ? limit ?`,
     roomId,
-    `%:${serverName}`,
+    suffix.length - 1,
+    suffix,
+    // The end of another name, such as its port.
+    `%:%${suffix}`,
     limit,
   );
   return found.map(({ userId }) => userId);

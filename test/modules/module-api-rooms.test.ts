@@ -71,6 +71,25 @@ describe('what modules can do with rooms and presence', () => {
     expect(await api.getCanonicalRoomAlias('!unknown:localhost')).to.equal(undefined);
   });
 
+  it('getJoinedUserOf says by whom a server is in a room', async () => {
+    const { roomId } = await api.createRoom(alice.userId, { preset: 'public_chat' });
+    expect(await api.getJoinedUserOf(roomId, 'localhost')).to.equal(alice.userId);
+    for (const other of ['example.org', 'ost', 'LOCALHOST', 'localhost:8448', '%', ''])
+      expect(await api.getJoinedUserOf(roomId, other)).to.equal(undefined);
+    await alice.leave(roomId);
+    expect(await api.getJoinedUserOf(roomId, 'localhost')).to.equal(undefined);
+    expect(await api.getJoinedUserOf('!unknown:localhost', 'localhost')).to.equal(undefined);
+  });
+
+  it('getJoinedUserOf takes no port for a server', async () => {
+    const other = await withApi({ config: { server_name: 'example.org:8448' } });
+    const carol = await other.server.user('carol');
+    const { roomId } = await other.api.createRoom(carol.userId, {});
+    expect(await other.api.getJoinedUserOf(roomId, 'example.org:8448')).to.equal('@carol:example.org:8448');
+    for (const name of ['8448', 'example.org', 'org:8448']) expect(await other.api.getJoinedUserOf(roomId, name)).to.equal(undefined);
+    await other.server.close();
+  });
+
   it('setPresenceForUsers is seen by those who share a room', async () => {
     const roomId = await alice.createRoom({ preset: 'public_chat' });
     await bob.join(roomId);

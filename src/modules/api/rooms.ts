@@ -1,4 +1,4 @@
-import { domainOf, isRoomAlias, type ServerName } from '../../core/identifiers.ts';
+import { domainOf, isRoomAlias, isServerName, type ServerName } from '../../core/identifiers.ts';
 import type { Event } from '../../core/event.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StateView } from '../../kernel/event-plan.ts';
@@ -39,6 +39,11 @@ export interface RoomsApi {
   getRoomState(roomId: string, filter?: StateFilter): Promise<StateEvents>;
   /** The events at these keys of the present state. */
   getStateEventsInRoom(roomId: string, keys: StateFilter): Promise<readonly ModuleEvent[]>;
+  /**
+   * A user of a server who is joined to a room at present: a server is in a room as long as there is one.
+   * @returns undefined when there is none, or when the room or the server is unknown
+   */
+  getJoinedUserOf(roomId: string, serverName: string): Promise<string | undefined>;
   /**
    * Makes a room. @param config the body of a createRoom request
    * @throws MatrixError as createRoom
@@ -103,6 +108,7 @@ export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
       for await (const [, , event] of filtered((await actions).state(toRoomId(roomId)), keys)) found.push(new ModuleEvent(event));
       return found;
     },
+    getJoinedUserOf: async (roomId, server) => (isServerName(server) ? (await actions).joinedUserOf(toRoomId(roomId), server) : undefined),
     async createRoom(userId, config) {
       const server = await actions;
       const roomId = await server.createRoom(toUserId(userId), { ...jsonOf(config) });
