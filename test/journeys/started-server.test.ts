@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expectError } from '../../src/testing/index.ts';
 import { requestJson } from '../../src/testing/request.ts';
 import { openForgedProvider, type ForgedProvider } from '../support/forged-provider.ts';
 import { otherServer, type OtherServer } from '../support/http-server.ts';
@@ -23,7 +24,8 @@ describe('a server as it is started', function () {
     mailbox = await openMailbox();
     const mail = { host: '127.0.0.1', port: mailbox.port, security: 'none', from: 'noreply@example.org' };
     const sso = { oidc_providers: [{ id: 'company', name: 'Company', issuer: provider.url, client_id: 'matrix' }] };
-    const more = { public_baseurl: 'https://matrix.example.org', outgoing: { allow_addresses: ['127.0.0.1'] }, sso, mail };
+    const modules = [{ module: 'plexus:room-policy', config: { names: { forbidden: ['bad*'] } } }];
+    const more = { public_baseurl: 'https://matrix.example.org', outgoing: { allow_addresses: ['127.0.0.1'] }, sso, mail, modules };
     const yaml = Object.entries(more).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
     server = await ServerProcess.start(folder, yaml.join(''));
   });
@@ -43,6 +45,12 @@ describe('a server as it is started', function () {
     const { access_token: token } = (await requestJson(server.url, 'POST', '/_matrix/client/v3/register', wish)) as { access_token: string };
     const path = `/_matrix/client/v1/media/preview_url?url=${encodeURIComponent(page.url)}`;
     expect(await requestJson(server.url, 'GET', path, undefined, token)).to.deep.equal({ 'og:title': 'Elsewhere' });
+  });
+
+  it('takes the errors of the modules that ship with it for its own', async () => {
+    const wish = { username: 'bob', password: 'secret', auth: { type: 'm.login.dummy' } };
+    const { access_token: token } = (await requestJson(server.url, 'POST', '/_matrix/client/v3/register', wish)) as { access_token: string };
+    await expectError(requestJson(server.url, 'POST', '/_matrix/client/v3/createRoom', { name: 'bad name' }, token), 403, 'M_FORBIDDEN');
   });
 
   it('sends mails', async () => {

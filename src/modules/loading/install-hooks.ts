@@ -3,7 +3,7 @@ import { load, resolve } from './module-hooks.ts';
 
 let installed = false;
 
-/** Lets modules outside the server import `plexus/module`, and be TypeScript. Once a process, and only when there is such a module. */
+/** Lets modules import the running server as `plexus/module`, and be TypeScript. Once a process, and only when there is a module that needs it. */
 export function installHooks(): void {
   if (installed) return;
   installed = true;

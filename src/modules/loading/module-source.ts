@@ -10,6 +10,9 @@ const BUNDLED = fileURLToPath(new URL('../../../modules/', import.meta.url));
 /** Where their other files lie, such as templates: these are not compiled. */
 const BUNDLED_FILES = fileURLToPath(new URL('../../../../modules/', import.meta.url));
 
+/** Whether `plexus/module` is the running server without the hooks: not where the server was put into a few files. Errors would be of other classes. */
+const IS_OWN = import.meta.resolve('plexus/module') === new URL('../public.js', import.meta.url).href;
+
 /** Where a module is to be found. */
 export interface ModuleSource {
   readonly specifier: string;
@@ -18,7 +21,7 @@ export interface ModuleSource {
   readonly name: string;
   /** Where its files lie. */
   readonly folder: string;
-  /** Whether it is outside the server, and so needs the hooks that show it `plexus/module`. */
+  /** Whether it needs the hooks that show it the running server as `plexus/module`. */
   readonly foreign: boolean;
 }
 
@@ -54,7 +57,7 @@ function versionOf(place: string, fingerprint: string): string {
 function bundled(name: string, exportName: string): ModuleSource {
   const path = `${BUNDLED}${name}/index.js`;
   if (/^[a-z0-9-]+$/.test(name) && existsSync(path))
-    return { specifier: pathToFileURL(path).href, exportName, name, folder: `${BUNDLED_FILES}${name}`, foreign: false };
+    return { specifier: pathToFileURL(path).href, exportName, name, folder: `${BUNDLED_FILES}${name}`, foreign: !IS_OWN };
   const known = readdirSync(BUNDLED).toSorted();
   const nearest = nearestName(name, known);
   throw new Error(
