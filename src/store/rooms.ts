@@ -18,6 +18,16 @@ export function* find(roomId: RoomId): Work<Room | undefined> {
   return { roomId, version, stateGroup: found.state_group ?? undefined };
 }
 
+/** Whether a new room may not have this id: a room has it, or it is closed to everybody. */
+export function* isTaken(roomId: RoomId): Work<boolean> {
+  const found = yield* row<{ taken: number }>(
+    'select 1 as taken where exists (select 1 from rooms where room_id = ?) or exists (select 1 from blocked_rooms where room_id = ?)',
+    roomId,
+    roomId,
+  );
+  return found !== undefined;
+}
+
 /** @param createdTs milliseconds since the epoch */
 export function* create(roomId: RoomId, version: RoomVersion, createdTs: number): Work<void> {
   yield* execute('insert into rooms (room_id, version, created_ts) values (?, ?, ?)', roomId, version.id, createdTs);

@@ -60,6 +60,10 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
     };
     try {
       const event = makeEvent(template, place, draft.version, serverName, signingKey);
+      // Modules may have made the create event like that of another room, whose id is its hash.
+      if (draft.roomId === undefined && (yield* rooms.isTaken(event.roomId))) {
+        return yield* this.build(draft, { ...template, originServerTs: event.originServerTs + 1 });
+      }
       checkEventSize(event);
       checkAuth(
         event,
@@ -94,7 +98,8 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   }
 
   *standing(draft: GraphDraft): Work<'same' | 'moved' | 'state-changed'> {
-    if (draft.isNew || draft.roomId === undefined) return 'same';
+    if (draft.roomId === undefined) return 'same';
+    if (draft.isNew) return (yield* rooms.isTaken(draft.roomId)) ? 'moved' : 'same';
     const room = yield* rooms.find(draft.roomId);
     if (room?.stateGroup !== draft.stateGroup) return 'state-changed';
     const tips = yield* rooms.forwardExtremities(draft.roomId);

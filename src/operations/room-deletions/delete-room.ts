@@ -122,7 +122,7 @@ async function replacementBy(context: Context, creator: UserId, { newRoomName, m
   const version = knownVersion(context.config.rooms.default_version);
   const setup = { request: readRoomRequest(request), version, creator, invitees: [], alias: undefined, profiles: known };
   const [create, ...events] = initialEvents(setup, true);
-  const room = context.newRooms.found(version, create);
+  const room = await context.read(() => context.newRooms.found(version, create));
   const words = { type: 'm.room.message', sender: creator, content: { msgtype: 'm.text', body: message } };
   return { room, creator, request, events: [room.create, ...events, words] };
 }

@@ -47,8 +47,9 @@ export const createRoom = defineOperation({
     const setup = { request, version, creator: who.userId, invitees, alias, profiles: known };
     // The invitations of a shadow-banned user only seem to be made, and nobody finds their rooms.
     const [create, ...events] = initialEvents(setup, !who.shadowBanned);
+    const room = await context.read(() => context.newRooms.found(version, create));
     return {
-      ...context.newRooms.found(version, create),
+      ...room,
       events,
       creator: who.userId,
       body: body as JsonObject,

@@ -45,7 +45,7 @@ export const upgradeRoom = defineOperation({
       }
       return { old, version, upgrader, additionalCreators, membership: yield* memberContent(upgrader, 'join', {}) };
     });
-    const replacement = context.newRooms.found(version, replacementCreation(upgrade));
+    const replacement = await context.read(() => context.newRooms.found(version, replacementCreation(upgrade)));
     return { upgrade, replacement, events: replacementEvents(upgrade, replacement.create), isShadowBanned: who.shadowBanned };
   },
   gates({ upgrade, replacement, events }) {

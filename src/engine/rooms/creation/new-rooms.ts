@@ -5,6 +5,8 @@ import type { RoomId, ServerName } from '../../../core/identifiers.ts';
 import type { RoomVersion } from '../../../core/room-versions.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { EventPlan } from '../../../kernel/event-plan.ts';
+import type { Work } from '../../../kernel/work.ts';
+import * as rooms from '../../../store/rooms.ts';
 
 /** A room that is about to be made. */
 export interface NewRoom {
@@ -26,11 +28,14 @@ export class NewRooms {
     this.#clock = clock;
   }
 
-  found(version: RoomVersion, create: EventTemplate): NewRoom {
+  *found(version: RoomVersion, create: EventTemplate): Work<NewRoom> {
     const originServerTs = this.#creationTime();
     const stamped = { ...create, originServerTs };
     if (version.roomIds === 'create-hash') {
-      return { roomId: roomIdFromCreation(stamped, originServerTs, version), room: { create: version, id: undefined }, create: stamped };
+      const roomId = roomIdFromCreation(stamped, originServerTs, version);
+      // The clock may have been set back to when a room was made just so.
+      if (yield* rooms.isTaken(roomId)) return yield* this.found(version, create);
+      return { roomId, room: { create: version, id: undefined }, create: stamped };
     }
     const roomId = `!${randomBytes(18).toString('base64url')}:${this.#serverName}` as RoomId;
     return { roomId, room: { create: version, id: roomId }, create: stamped };
