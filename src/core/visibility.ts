@@ -24,8 +24,12 @@ export function mayUserSee(userId: UserId, event: Event, before: StateBefore, jo
   const memberships = [before.membership];
   if (event.type === 'm.room.history_visibility' && event.stateKey === '') visibilities.push(stringAt(event.content, 'history_visibility'));
   if (event.type === 'm.room.member' && event.stateKey === userId) memberships.push(stringAt(event.content, 'membership'));
-  return visibilities.some((visibility) => memberships.some((membership) => allows(understood(visibility), membership, joinedSince)));
+  return visibilities.some((historyVisibility) => memberships.some((membership) => maySee({ historyVisibility, membership }, joinedSince)));
 }
+
+/** The same for any other event: what changes neither the visibility nor the user's membership. */
+export const maySee = ({ historyVisibility, membership }: StateBefore, joinedSince: boolean): boolean =>
+  allows(understood(historyVisibility), membership, joinedSince);
 
 const understood = (visibility: string | undefined): string =>
   visibility !== undefined && VISIBILITIES.has(visibility) ? visibility : DEFAULT_VISIBILITY;

@@ -20,7 +20,7 @@ export interface RelationCount {
 }
 
 /** The part of a query about `relations c` that chooses what counts. */
-function counted({ roomId, viewer, ignored, newest }: Perspective): { readonly sql: string; readonly args: readonly SqlValue[] } {
+export function counted({ roomId, viewer, ignored, newest }: Perspective): { readonly sql: string; readonly args: readonly SqlValue[] } {
   const list = inList([...ignored]);
   const unignored = ignored.size === 0 ? '' : ` and c.sender not in ${list.marks}`;
   return {

@@ -21,7 +21,7 @@ export function* record(event: Event, pos: number, hidden: boolean): Work<void> 
     pos,
     hidden ? 1 : 0,
   );
-  if (relation.relType === 'm.thread' && !hidden) yield* threads.put(event.roomId, relation.eventId, pos);
+  if (relation.relType === 'm.thread') yield* threads.put(event.roomId, relation.eventId, pos, hidden);
 }
 
 /** Undoes the relation of an event that was redacted. */

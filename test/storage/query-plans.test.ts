@@ -14,13 +14,14 @@ import { readMigrations } from '../../src/store/migrations.ts';
 import * as state from '../../src/store/state.ts';
 import type { StateGroup } from '../../src/store/state.ts';
 import { stateHistory } from '../../src/store/state-history.ts';
-import * as threads from '../../src/store/threads.ts';
+import * as threadPages from '../../src/store/thread-pages.ts';
 import * as timeline from '../../src/store/timeline.ts';
 import * as toDevice from '../../src/store/to-device.ts';
 import { RawDatabase } from '../support/raw-database.ts';
 
 const [room, user, id, group] = ['!r' as RoomId, '@u:x' as UserId, '$e' as EventId, 1 as StateGroup];
 const perspective = { roomId: room, viewer: user, ignored: new Set([user]), newest: 9 };
+const sight = { ...perspective, spans: [{ after: 0, upTo: 9 }] };
 const event = { event: { eventId: id, sender: user, type: 't' } } as StoredEvent;
 const related = { roomId: room, parentId: id, viewer: user, relType: undefined, eventType: undefined, direction: 'b' } as const;
 
@@ -50,7 +51,9 @@ const QUERIES: Readonly<Record<string, Work<unknown>>> = {
   references: aggregations.references(id, perspective, 5),
   children: children.page({ ...related, depth: 1 }, 0, 9, 5),
   'children of children': children.page({ ...related, depth: 3 }, 0, 9, 5),
-  'threads of a room': threads.page(room, 9, user, 5),
+  'threads of a room': threadPages.page({ roomId: room, upTo: 9, participant: user }, undefined, 5),
+  'threads as one user sees them': threadPages.page({ roomId: room, upTo: 9, participant: user }, sight, 5),
+  'whether a user sees threads as all do': threadPages.seesAsAll({ ...sight, ignored: new Set() }),
   'a glimpse of a timeline': timeline.glimpses({ roomId: room, viewer: user, after: 0, upTo: 9 }, 5),
   'some state of rooms': currentState.idsAt([room, room], ['t', 'u']),
   'news of a stretch': notified.newsBetween(0, 9),
@@ -65,8 +68,8 @@ describe('the queries of reading', () => {
   });
   after(() => db.close());
 
-  // What is gathered within a query (the chain of a state, the events found so far) may be walked over; tables may not.
-  const WALKED = /^SCAN (?!chain|related)/;
+  // What is gathered within a query (the chain of a state, the events found so far, the stretches that are seen) may be walked over; tables may not.
+  const WALKED = /^SCAN (?!chain|related|span|seen|CONSTANT ROW)/;
 
   /** How the database answers the first question of some work. */
   function planOf(work: Work<unknown>): readonly string[] {

@@ -1,7 +1,7 @@
 import { isState } from '../../core/event.ts';
 import type { RoomId, UserId } from '../../core/identifiers.ts';
 import { stringAt } from '../../core/json.ts';
-import { mayUserSee } from '../../core/visibility.ts';
+import { mayUserSee, type StateBefore } from '../../core/visibility.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
@@ -52,14 +52,21 @@ function* visibilityIn(
   const isMember = present?.membership === 'join';
   const oldest = stored.reduce((least, { pos }) => Math.min(least, pos), Infinity);
   if (isMember && (yield* seesStayFrom(roomId, oldest, present))) return everything;
-  const stateBefore = yield* statesBefore(stored, userId);
+  const [stateBefore, counted] = [yield* statesBefore(stored, userId), counting(present)];
+  return (one) => {
+    const { before, joinedSince } = counted(one.pos, stateBefore(one));
+    return mayUserSee(userId, one.event, before, joinedSince);
+  };
+}
+
+/** What counts of a room's state before some position for a user who stands to the room like this now. */
+export function counting(present: Membership | undefined): (pos: number, before: StateBefore) => { before: StateBefore; joinedSince: boolean } {
+  const isMember = present?.membership === 'join';
   const end = isMember ? Infinity : endOfLastStay(present);
   const joinedPos = present?.joinedPos ?? -Infinity;
-  return (one) =>
+  return (pos, before) =>
     // "In all cases except world_readable, a user needs to join a room to view events": to be invited (again) is not enough by itself.
-    one.pos > end
-      ? mayUserSee(userId, one.event, { ...stateBefore(one), membership: undefined }, false)
-      : mayUserSee(userId, one.event, stateBefore(one), isMember || one.pos < joinedPos);
+    pos > end ? { before: { ...before, membership: undefined }, joinedSince: false } : { before, joinedSince: isMember || pos < joinedPos };
 }
 
 /**
