@@ -164,7 +164,14 @@ export function* forget(roomId: RoomId, userId: UserId): Work<void> {
 
 /** The rooms in which a user's membership changed after a position, with what it is now. */
 export function* changedSince(userId: UserId, after: number): Work<readonly Pick<Membership, 'roomId' | 'membership' | 'pos'>[]> {
-  return yield* rows('select room_id as "roomId", membership, pos from memberships where user_id = ? and pos > ?', userId, after);
+  return yield* rows(
+    `select room_id as "roomId", membership, pos from memberships where user_id = ? and pos > ?
+     union all select room_id, membership, pos from purged_memberships where user_id = ? and pos > ? order by pos`,
+    userId,
+    after,
+    userId,
+    after,
+  );
 }
 
 /** The rooms in which a user's membership is one of some, without those that the user has forgotten. */

@@ -1,5 +1,6 @@
 import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
 import { execute, inList, rows, type Work } from '../kernel/work.ts';
+import * as purgedMemberships from './purged-memberships.ts';
 
 /** Rows that are deleted in one transaction, for which others wait. */
 const AT_ONCE = 250;
@@ -16,10 +17,11 @@ const BY_ROOM: readonly (readonly [table: string, key: string])[] = [
 
 /**
  * Deletes a part of what is known of a room. What lets anybody read it goes first.
+ * @param now ms since the epoch
  * @returns whether there is more
  */
-export function* purgePart(roomId: RoomId): Work<boolean> {
-  if (yield* purgeMembers(roomId)) return true;
+export function* purgePart(roomId: RoomId, now: number): Work<boolean> {
+  if (yield* purgeMembers(roomId, now)) return true;
   for (const [table, key] of BY_ROOM) if (yield* purgeTable(table, key, roomId)) return true;
   if (yield* purgeEvents(roomId)) return true;
   if (yield* purgeStateGroups(roomId)) return true;
@@ -28,10 +30,12 @@ export function* purgePart(roomId: RoomId): Work<boolean> {
   return false;
 }
 
-/** With all that the server keeps for members of the room. */
-function* purgeMembers(roomId: RoomId): Work<boolean> {
+/** With all that the server keeps for members of the room, save that they are not in it. */
+function* purgeMembers(roomId: RoomId, now: number): Work<boolean> {
   const found = yield* rows<{ userId: UserId }>(`select user_id as "userId" from memberships where room_id = ? limit ${AT_ONCE}`, roomId);
-  const users = inList(found.map(({ userId }) => userId));
+  const userIds = found.map(({ userId }) => userId);
+  yield* purgedMemberships.remember(roomId, userIds, now);
+  const users = inList(userIds);
   for (const table of found.length === 0 ? [] : ['account_data', 'profile_updates', 'departures', 'memberships']) {
     yield* execute(`delete from ${table} where user_id in ${users.marks} and room_id = ?`, ...users.args, roomId);
   }

@@ -5,6 +5,7 @@ import * as accountData from '../../store/account-data.ts';
 import * as departures from '../../store/departures.ts';
 import * as identityBindings from '../../store/identity-bindings.ts';
 import * as profiles from '../../store/profiles.ts';
+import * as purgedMemberships from '../../store/purged-memberships.ts';
 import * as pushers from '../../store/pushers.ts';
 import * as pushRules from '../../store/push-rules.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
@@ -28,6 +29,7 @@ export interface ClosedAccount {
 export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<ClosedAccount> {
   const ended = yield* closeSessions(userId);
   yield* pushers.removeAllOf(userId);
+  yield* purgedMemberships.removeAllOf(userId);
   const addresses = yield* thirdPartyIds.listFor(userId);
   yield* thirdPartyIds.removeAllOf(userId);
   yield* identityBindings.removeAllOf(userId);

@@ -9,6 +9,7 @@ import * as identityBindings from '../../store/identity-bindings.ts';
 import * as media from '../../store/media.ts';
 import * as memberships from '../../store/memberships.ts';
 import * as profiles from '../../store/profiles.ts';
+import * as purgedMemberships from '../../store/purged-memberships.ts';
 import * as pushers from '../../store/pushers.ts';
 import * as pushRules from '../../store/push-rules.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
@@ -45,6 +46,7 @@ export function* userDataOf(userId: UserId, position: number): Work<KeptOfUser |
       roomId,
       membership,
     })),
+    deleted_rooms: (yield* purgedMemberships.listBetween(userId, 0, position)).map(({ event }) => event.roomId),
     media: yield* media.listOf(userId),
   };
 }

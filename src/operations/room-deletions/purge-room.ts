@@ -8,9 +8,9 @@ import { defineOperation } from '../define.ts';
 /** Deletes a part of what is known of a room; with the last part the deletion is over. */
 export const purgeRoom = defineOperation({
   name: 'purge-room',
-  prepare: (_context, _who: Caller, deletion: RoomDeletion) => deletion,
-  *commit({ deleteId, roomId }): Work<void> {
-    const isMore = yield* purgePart(roomId);
+  prepare: ({ clock }, _who: Caller, { deleteId, roomId }: RoomDeletion) => ({ deleteId, roomId, now: clock.now() }),
+  *commit({ deleteId, roomId, now }): Work<void> {
+    const isMore = yield* purgePart(roomId, now);
     yield* isMore ? roomDeletions.advance(deleteId) : roomDeletions.end(deleteId, undefined);
   },
 });

@@ -8,7 +8,7 @@ import * as memberships from '../../store/memberships.ts';
 /** How a user came out of a room. */
 export interface LeftRoom {
   readonly roomId: RoomId;
-  /** The event that ended the user's last stay; undefined for who was never joined, left before the client's `since`, or has forgotten the room. */
+  /** The event that ended the user's last stay; undefined for who was never joined, left before the client's `since`, or has forgotten the room, and where it was deleted. */
   readonly departure: StoredEvent | undefined;
   /** The newest of the user's membership events. */
   readonly last: StoredEvent;

@@ -5,6 +5,7 @@ import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
+import * as purgedMemberships from '../../store/purged-memberships.ts';
 import { membershipHistory } from '../../store/state-history.ts';
 import { allLeftRooms, leftRoom, type LeftRoom } from './left-rooms.ts';
 
@@ -34,7 +35,7 @@ export function* allMemberships(userId: UserId, upTo: number, joined: ReadonlySe
 
 /**
  * What changed in a user's memberships after one position up to another. Other devices have to hear that a room was left also if it
- * was forgotten since; what had happened in it they do not.
+ * was forgotten or deleted since; what had happened in it they do not.
  */
 export function* changedMemberships(userId: UserId, since: number, upTo: number): Work<OwnMemberships> {
   const newlyJoined = new Set<RoomId>();
@@ -52,6 +53,8 @@ export function* changedMemberships(userId: UserId, since: number, upTo: number)
     else if (now !== 'join' && forgotten.get(roomId)?.forgotten === 1) left.push({ roomId, departure: undefined, last, isNew: before !== 'join' });
     else if (now !== 'join') left.push(leftRoom(roomId, inRoom, before, last));
   }
+  const purged = (yield* purgedMemberships.listBetween(userId, since, upTo)).filter(({ event }) => !changes.has(event.roomId));
+  left.push(...purged.map((last) => ({ roomId: last.event.roomId, departure: undefined, last, isNew: false })));
   return { newlyJoined, invites, knocks, left };
 }
 
