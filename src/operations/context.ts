@@ -7,8 +7,8 @@ import type { DecisionTrail } from '../engine/decisions/decision-trail.ts';
 import type { IdentityServers } from '../engine/identity/identity-servers.ts';
 import type { MediaFiles } from '../engine/media/media-files.ts';
 import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
+import type { Badges } from '../engine/notifications/badges.ts';
 import type { Rulesets } from '../engine/notifications/rulesets.ts';
-import type { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import type { Notifier } from '../engine/notifier.ts';
 import type { Outgoing } from '../engine/outgoing.ts';
 import type { Previewer } from '../engine/previews/previewer.ts';
@@ -36,6 +36,7 @@ export interface Context extends Reader {
   readonly access: Access;
   readonly assembler: Assembler;
   readonly authentication: Authentication;
+  readonly badges: Badges;
   readonly config: Config;
   readonly clock: Clock;
   readonly decisionTrail: Pick<DecisionTrail, 'flush'>;
@@ -61,5 +62,4 @@ export interface Context extends Reader {
   readonly rulesets: Rulesets;
   readonly searchIndex: SearchIndex;
   readonly typing: Typing;
-  readonly unreadCounts: UnreadCounts;
 }

@@ -12,6 +12,7 @@ import { FederationClient } from '../engine/federation/federation-client.ts';
 import { ServerResolver } from '../engine/federation/server-resolver.ts';
 import { IdentityServers } from '../engine/identity/identity-servers.ts';
 import { Rulesets } from '../engine/notifications/rulesets.ts';
+import { Badges } from '../engine/notifications/badges.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
 import { MediaFiles } from '../engine/media/media-files.ts';
 import { Thumbnailer } from '../engine/media/thumbnailer.ts';
@@ -189,6 +190,7 @@ export async function compose(parts: Parts): Promise<Server> {
     access,
     assembler,
     authentication,
+    badges: new Badges({ reader: database, notifier, userRooms, rulesets, unreadCounts }),
     config,
     serverName,
     clock,
@@ -211,7 +213,6 @@ export async function compose(parts: Parts): Promise<Server> {
     sso,
     typing,
     uia,
-    unreadCounts,
     mediaFiles,
     moduleAdministration: administration,
     moduleFigures: () => modules.figures(),

@@ -63,6 +63,22 @@ export function* glimpses({ roomId, viewer, after, upTo }: Omit<Stretch, 'direct
   );
 }
 
+/** Those of some rooms in which others have sent anything after a position of each, up to another. */
+export function* roomsHeard(
+  stretches: readonly { readonly roomId: RoomId; readonly after: number }[],
+  viewer: UserId,
+  upTo: number,
+): Work<ReadonlySet<RoomId>> {
+  const found = yield* rows<{ roomId: RoomId }>(
+    `select span.value ->> 0 as "roomId" from json_each(?) span where exists
+       (select 1 from events e where e.room_id = span.value ->> 0 and e.pos > span.value ->> 1 and e.pos <= ? and e.sender <> ? and e.hidden = 0)`,
+    JSON.stringify(stretches.map(({ roomId, after }) => [roomId, after])),
+    upTo,
+    viewer,
+  );
+  return new Set(found.map(({ roomId }) => roomId));
+}
+
 function condition(column: string, values: readonly string[] | undefined): { readonly sql: string; readonly args: readonly SqlValue[] } {
   if (values === undefined) return { sql: '', args: [] };
   const list = inList(values);

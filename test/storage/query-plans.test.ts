@@ -55,6 +55,7 @@ const QUERIES: Readonly<Record<string, Work<unknown>>> = {
   'threads as one user sees them': threadPages.page({ roomId: room, upTo: 9, participant: user }, sight, 5),
   'whether a user sees threads as all do': threadPages.seesAsAll({ ...sight, ignored: new Set() }),
   'a glimpse of a timeline': timeline.glimpses({ roomId: room, viewer: user, after: 0, upTo: 9 }, 5),
+  'rooms in which others spoke': timeline.roomsHeard([{ roomId: room, after: 0 }], user, 9),
   'some state of rooms': currentState.idsAt([room, room], ['t', 'u']),
   'news of a stretch': notified.newsBetween(0, 9),
   ...SHARING,

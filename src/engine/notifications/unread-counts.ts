@@ -22,6 +22,9 @@ const MAX_COUNTED = 50_000;
 const PAGE = 100;
 const MAX_LOOKED_AT = 2_000;
 
+/** Where more rooms than this are to be looked at, it pays to ask first in which of them anything was said at all. */
+const MANY = 3;
+
 export interface ThreadCounts {
   readonly notifications: number;
   readonly highlights: number;
@@ -89,18 +92,12 @@ export class UnreadCounts {
     const readings = [...members.values()]
       .filter(({ membership }) => membership === 'join')
       .map((member) => this.#reading(member, rules, read.get(member.roomId) ?? receipts.NOTHING_READ));
-    const stirred = readings.filter(({ member, counted }) => this.#isStirred(member.roomId, counted, upTo));
+    const maybe = readings.filter(({ member, counted }) => this.#isStirred(member.roomId, counted, upTo));
+    const stirred = maybe.length > MANY ? yield* withoutQuiet(maybe, userId, upTo) : maybe;
     const contextIn = yield* pushContextsIn(stirred.map(({ member }) => member.roomId));
     for (const reading of stirred) yield* this.#lookAt(reading, contextIn(reading.member.roomId), upTo);
     const isHeard = ({ sender }: Notification): boolean => ignored?.has(sender) !== true;
     return new Map(readings.map((reading) => [reading.member.roomId, tally(unreadIn(reading, upTo).filter(isHeard))]));
-  }
-
-  /** How much a user has not read of all rooms that they have joined. */
-  *total(viewer: Viewer, upTo: number): Work<number> {
-    const unread = yield* this.of(viewer, yield* memberships.joinedRoomsOf(viewer.userId), upTo);
-    const threads = [...unread.values()].flatMap((room) => [...room.values()]);
-    return threads.reduce((sum, { notifications }) => sum + notifications, 0);
   }
 
   #reading(member: memberships.Membership, rules: CompiledRuleset, read: receipts.ReadUpTo): Reading {
@@ -145,6 +142,19 @@ export class UnreadCounts {
     counted.upTo = upTo;
     counted.isNew = false;
   }
+}
+
+/** Leaves out the rooms where nobody else has said anything, and where nothing that could have been taken back is unread. */
+function* withoutQuiet(readings: readonly Reading[], userId: UserId, upTo: number): Work<readonly Reading[]> {
+  const silent = readings.filter(({ counted }) => counted.notifications.length === 0);
+  const stretches = silent.map(({ member, counted, start }) => ({ roomId: member.roomId, after: Math.max(counted.upTo, start) }));
+  const heard = yield* timeline.roomsHeard(stretches, userId, upTo);
+  return readings.filter(({ member, counted }) => {
+    if (counted.notifications.length > 0 || heard.has(member.roomId)) return true;
+    counted.upTo = upTo;
+    counted.isNew = false;
+    return false;
+  });
 }
 
 function unreadIn({ counted, read, start }: Reading, upTo: number): readonly Notification[] {

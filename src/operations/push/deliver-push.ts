@@ -77,7 +77,8 @@ async function attempt(context: Context, due: Due, signal: AbortSignal, isExpire
   const now = context.clock.now();
   if (now - push.createdTs > GIVE_UP) return { as: 'dropped' };
   try {
-    const notification = await context.read(() => notificationOf(due, context));
+    const badge = await context.badges.of(pusher.userId);
+    const notification = await context.read(() => notificationOf(due, badge, context.notifier.position));
     if (notification === undefined || (await isExpired())) return { as: 'dropped' };
     const rejected = await notifyGateway(context.outgoing, stringAt(pusher.data, 'url') ?? '', notification.body, signal);
     // A gateway can speak only for the pushkeys that it was asked about.
@@ -96,13 +97,12 @@ interface Notification {
 }
 
 /** @returns undefined when there is nothing (more) to tell */
-function* notificationOf({ pusher, push }: Due, { unreadCounts, notifier }: Context): Work<Notification | undefined> {
+function* notificationOf({ pusher, push }: Due, badge: number, position: number): Work<Notification | undefined> {
   const user = yield* users.find(pusher.userId);
   if (user === undefined || user.isDeactivated || user.isLocked) return undefined;
-  const viewer = yield* viewerOf(onBehalfOf(pusher.userId), notifier.position);
+  const viewer = yield* viewerOf(onBehalfOf(pusher.userId), position);
   const stored = push.eventPos === undefined ? undefined : yield* events.findAt(push.eventPos);
   if (push.eventPos !== undefined && (stored === undefined || !(yield* isStillNews(stored, viewer)))) return undefined;
-  const badge = yield* unreadCounts.total(viewer, notifier.position);
   if (stored !== undefined) return { badge, body: yield* eventNotification(pusher, push, stored, badge) };
   return badge === pusher.badge ? undefined : { badge, body: badgeNotification(pusher, badge) };
 }

@@ -99,9 +99,7 @@ async function mailAbout(context: Context, pusher: Pusher, rooms: readonly Unrea
   const now = clock.now();
   const told = rooms.reduce((sum, { isInvite, count }) => sum + (isInvite ? 0 : count), 0);
   // More is unread than this mail tells of: what the last one told is still among it.
-  const unread = await context.read(function* () {
-    return yield* context.unreadCounts.total(yield* viewerOf(onBehalfOf(pusher.userId), context.notifier.position), context.notifier.position);
-  });
+  const unread = await context.badges.of(pusher.userId);
   const pause = unread > told && pusher.mailPause !== undefined ? Math.min(2 * pusher.mailPause, LONGEST_PAUSE) : FIRST_PAUSE;
   const unsubscribeUrl = `${config.public_baseurl ?? ''}/_plexus/client/email/unsubscribe?token=${pusher.unsubscribeToken}`;
   const notice = unreadNotice(pusher.userId, serverName, rooms, unsubscribeUrl);
