@@ -8,6 +8,8 @@ import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
 import { ADMIN_USERS } from './admin/users.ts';
 import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
+import { ADMIN_ACCOUNT_LIST } from './admin/account-list.ts';
+import { ADMIN_ACCOUNTS } from './admin/accounts.ts';
 import { ADMIN_ACCOUNT_VALIDITY } from './admin/account-validity.ts';
 import { ACCOUNT } from './client/account.ts';
 import { ACCOUNT_VALIDITY } from './client/account-validity.ts';
@@ -62,7 +64,9 @@ import { VOIP } from './client/voip.ts';
 export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
   ...ACCOUNT_VALIDITY,
+  ...ADMIN_ACCOUNT_LIST,
   ...ADMIN_ACCOUNT_VALIDITY,
+  ...ADMIN_ACCOUNTS,
   ...ACCOUNT_DATA,
   ...ACCOUNT_MODERATION,
   ...ADMIN_REGISTER,

@@ -1,6 +1,7 @@
 import type { GateName, ListenerName, QuestionName } from './questions.ts';
 import type { ContractArea } from './contract/line.ts';
 import { ACCOUNTS } from './contract/accounts.ts';
+import { ADMINISTRATION } from './contract/administration.ts';
 import { DECISIONS } from './contract/decisions.ts';
 import { DISCOVERY } from './contract/discovery.ts';
 import { ENCRYPTION } from './contract/encryption.ts';
@@ -17,6 +18,7 @@ import { SYNC } from './contract/sync.ts';
 /** Which operation passes which points: the whole policy of the server on one page. An operation without a line here does not compile. */
 export const CONTRACT = {
   ...ACCOUNTS,
+  ...ADMINISTRATION,
   ...DECISIONS,
   ...DISCOVERY,
   ...ENCRYPTION,

@@ -33,6 +33,8 @@ import type { Filters } from '../sync/filters.ts';
 /** What an operation may use while it prepares: readers and services, never a writer. */
 export interface Context extends Reader {
   readonly serverName: ServerName;
+  /** As people read it. */
+  readonly serverVersion: string;
   readonly access: Access;
   readonly assembler: Assembler;
   readonly authentication: Authentication;

@@ -73,6 +73,7 @@ import type { Parts } from './parts.ts';
 import { rateOverrides } from './rate-overrides.ts';
 import { RunningModules } from './running-modules.ts';
 import { startModules } from './start-modules.ts';
+import { VERSION } from './version.ts';
 
 export interface Server {
   readonly run: Run;
@@ -193,6 +194,7 @@ export async function compose(parts: Parts): Promise<Server> {
     badges: new Badges({ reader: database, notifier, userRooms, rulesets, unreadCounts }),
     config,
     serverName,
+    serverVersion: `Plexus ${VERSION}`,
     clock,
     decisionTrail,
     filters: new Filters(database),

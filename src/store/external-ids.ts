@@ -23,6 +23,10 @@ export function* listFor(userId: UserId): Work<readonly ExternalId[]> {
   return yield* rows<ExternalId>('select provider, subject from external_ids where user_id = ? order by provider, subject', userId);
 }
 
+export function* remove({ provider, subject }: ExternalId, userId: UserId): Work<void> {
+  yield* execute('delete from external_ids where provider = ? and subject = ? and user_id = ?', provider, subject, userId);
+}
+
 /** The caller makes sure that it has no owner yet. */
 export function* add({ provider, subject }: ExternalId, userId: UserId): Work<void> {
   yield* execute('insert into external_ids (provider, subject, user_id) values (?, ?, ?)', provider, subject, userId);

@@ -122,13 +122,25 @@ export function* setSuspended(userId: UserId, isSuspended: boolean): Work<void> 
   yield* wake(`access:${userId}`);
 }
 
-/** Ends an account for good. The id stays taken. */
+/** Says what an account is for. @param userType undefined: nothing in particular */
+export function* setUserType(userId: UserId, userType: string | undefined): Work<void> {
+  yield* execute('update users set user_type = ? where user_id = ?', userType ?? null, userId);
+}
+
+/** Ends an account, which only an administrator can open again. The id stays taken. */
 export function* deactivate(userId: UserId, options: { readonly erase: boolean }): Work<void> {
   yield* execute(
-    'update users set is_deactivated = 1, erased_pos = ?, is_admin = 0, password_hash = null where user_id = ?',
+    'update users set is_deactivated = 1, erased_pos = coalesce(erased_pos, ?), is_admin = 0, password_hash = null where user_id = ?',
     options.erase ? yield* nextPosition() : null,
     userId,
   );
   yield* userDirectory.remove(userId);
+  yield* wake(`access:${userId}`);
+}
+
+/** Opens an account again that had ended; nobody can log in by password until one is set. @param displayName by which it is found */
+export function* reactivate(userId: UserId, displayName: string | undefined): Work<void> {
+  yield* execute('update users set is_deactivated = 0, erased_pos = null where user_id = ?', userId);
+  yield* userDirectory.note(userId, displayName);
   yield* wake(`access:${userId}`);
 }

@@ -23,15 +23,17 @@ const nameOf = (endpoint: Endpoint): string => `${endpoint.method} ${endpoint.pa
 describe('the limit of every endpoint', () => {
   let server: TestServer;
   let alice: TestUser;
+  /** To whom an administrator may do anything. */
+  let bob: TestUser;
   before(async () => {
     const limits = Object.fromEntries(CLASSES.map((name) => [name, STRICT]));
     server = await boot({ clock: 'fake', config: { rate_limits: { enabled: true, ...limits } } });
-    alice = await server.user('alice', { admin: true });
+    [alice, bob] = [await server.user('alice', { admin: true }), await server.user('bob')];
   });
   after(() => server.close());
 
   const ask = async (endpoint: Endpoint): Promise<Response> => {
-    const { method, path, body } = sampleRequest(endpoint, { userId: alice.userId });
+    const { method, path, body } = sampleRequest(endpoint, { userId: (endpoint.auth === 'admin' ? bob : alice).userId });
     const response = await fetch(server.url + path, {
       method,
       headers: { 'content-type': 'application/json', ...(endpoint.auth !== 'none' && { authorization: `Bearer ${alice.accessToken}` }) },

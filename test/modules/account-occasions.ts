@@ -36,6 +36,8 @@ export function accountOccasions(server: () => TestServer): Partial<Record<Opera
     return { user, proof: { type: 'm.login.password', identifier, password: 'secret' } };
   }
 
+  const administrator = (): Promise<TestUser> => server().user(`admin${++number}`, { admin: true });
+
   /** An address whose owner has opened the link of the mail. */
   async function confirmed(purpose: validationSessions.Purpose): Promise<{ sid: string; client_secret: string }> {
     const sid = randomBytes(8).toString('hex');
@@ -88,9 +90,26 @@ export function accountOccasions(server: () => TestServer): Partial<Record<Opera
       expectError((await owner()).user.request('POST', '/_matrix/client/unstable/account_validity/send_mail'), 403, 'M_FORBIDDEN'),
     'renew-account': () => fetch(`${server().url}/_matrix/client/unstable/account_validity/renew?token=x`),
     async 'set-account-validity'() {
-      const admin = await server().user(`admin${++number}`, { admin: true });
+      const admin = await administrator();
       const path = '/_synapse/admin/v1/account_validity/validity';
       await expectError(admin.request('POST', path, { user_id: admin.userId }), 404, 'M_UNRECOGNIZED');
+    },
+    async 'put-account'() {
+      const name = `made${++number}`;
+      const path = `/_synapse/admin/v2/users/${encodeURIComponent(`@${name}:localhost`)}`;
+      const threepids = [{ medium: 'email', address: `${name}@example.org` }];
+      const admin = await administrator();
+      await admin.request('PUT', path, { password: 'secret', threepids });
+      await post('/login', { type: 'm.login.password', identifier: { type: 'm.id.user', user: name }, password: 'secret' });
+      await admin.request('PUT', path, { threepids: [], deactivated: true, avatar_url: 'mxc://localhost/avatar' });
+    },
+    async 'deactivate-user'() {
+      const { userId } = (await owner()).user;
+      await (await administrator()).request('POST', `/_synapse/admin/v1/deactivate/${encodeURIComponent(userId)}`, { erase: true });
+    },
+    async 'reset-password'() {
+      const { userId } = (await owner()).user;
+      await (await administrator()).request('POST', `/_synapse/admin/v1/reset_password/${encodeURIComponent(userId)}`, { new_password: 'new' });
     },
     'request-email-token': () => post('/register/email/requestToken', { email: 'new@example.org', client_secret: CLIENT_SECRET, send_attempt: 1 }),
     'add-third-party-id': async () => proving('POST', `${V3}/account/3pid/add`, await confirmed('add')),

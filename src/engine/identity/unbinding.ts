@@ -30,6 +30,16 @@ export function* unbindingOf(userId: UserId, named: ThirdPartyAddress, idServer:
   return nothingDone(userId, there.length > 0 ? there : [{ medium: named.medium, address, idServer }]);
 }
 
+/** Some addresses of a user, wherever this server has bound them. */
+export function* unbindingOfSome(userId: UserId, addresses: readonly ThirdPartyAddress[]): Work<Unbinding> {
+  const wanted = new Set(addresses.map(({ medium, address }) => `${medium} ${address}`));
+  const bound = yield* identityBindings.listFor(userId);
+  return nothingDone(
+    userId,
+    bound.filter(({ medium, address }) => wanted.has(`${medium} ${canonicalAddress(medium, address)}`)),
+  );
+}
+
 /** All addresses of a user: at the identity server that is named, else wherever this server has bound them. */
 export function* unbindingOfAll(userId: UserId, idServer: ServerName | undefined): Work<Unbinding> {
   const bound = yield* identityBindings.listFor(userId);
@@ -62,6 +72,9 @@ export async function tryToUnbind(identityServers: IdentityServers, log: Log, { 
   const isDone = bindings.length > 0 && undone.length === bindings.length;
   return { userId, bindings, undone, result: isDone ? 'success' : 'no-support' };
 }
+
+/** What the owner of all those addresses is told: nothing that was bound is as good as all undone. */
+export const unboundOf = ({ bindings, result }: Unbinding): UnbindResult => (bindings.length === 0 ? 'success' : result);
 
 /** Forgets, in the transaction of the operation, what was undone. */
 export function* noteUnbound({ userId, undone }: Unbinding): Work<void> {

@@ -11,5 +11,5 @@ export const MODULES = {
   'record-identity-binding': {},
   'register-device': { listeners: ['on_logged_out'] },
   'run-module-work': {},
-  'set-admin': {},
+  'set-admin': { suspended: 'may-not' },
 } as const satisfies ContractArea;

@@ -65,7 +65,7 @@ export interface ThirdPartyRulesCallbacks {
   /**
    * Whether an account may be deactivated. True allows.
    * @param byAdmin whether it is somebody other than the user
-   * @asked when an account is deactivated, once the user was authenticated for it
+   * @asked when an account is deactivated, once the user was authenticated for it, or by an administrator
    * @refused 403 M_FORBIDDEN
    * @synapse takes an error to mean that it is allowed
    */
@@ -91,7 +91,7 @@ export interface ThirdPartyRulesCallbacks {
     deactivation: boolean,
   ): Answer<void>;
   /**
-   * An account was deactivated (or, where the server can do that, is active again). It leaves its rooms after this.
+   * An account was deactivated, or an administrator has opened it again. It leaves its rooms after this.
    * @asked after the account was closed, and after what its end makes the other callbacks hear
    */
   on_user_deactivation_status_changed?(userId: string, deactivated: boolean, byAdmin: boolean): Answer<void>;

@@ -1,10 +1,9 @@
 import type { JsonObject } from '../../core/json.ts';
 import { closeAccount, type ClosedAccount } from '../../engine/accounts/close-account.ts';
-import { loggedOut } from '../../engine/accounts/logged-out.ts';
-import { toldOfRemoved } from '../../engine/accounts/told-of-addresses.ts';
+import { toldOfDeactivation } from '../../engine/accounts/told-of-deactivation.ts';
 import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
 import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
-import { tryToUnbind, unbindingOfAll, type Unbinding } from '../../engine/identity/unbinding.ts';
+import { tryToUnbind, unbindingOfAll, unboundOf, type Unbinding } from '../../engine/identity/unbinding.ts';
 import { redeem, type Proof } from '../../engine/uia/proof.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
@@ -43,14 +42,7 @@ export const deactivateAccount = defineOperation({
   arrange: async (context, draft) => ({ ...draft, unbinding: await tryToUnbind(context.identityServers, context.log, draft.unbinding) }),
   *commit({ erase, proof, unbinding }): Work<Deactivated> {
     yield* redeem(proof);
-    const closed = yield* closeAccount(unbinding.userId, { erase });
-    return { ...closed, unbound: unbinding.bindings.length === 0 ? 'success' : unbinding.result };
+    return { ...(yield* closeAccount(unbinding.userId, { erase })), unbound: unboundOf(unbinding) };
   },
-  listeners: ({ erase, unbinding: { userId } }, { addresses, ended }) => ({
-    on_logged_out: loggedOut(ended),
-    ...toldOfRemoved(userId, addresses),
-    on_profile_update: erase ? [[userId, { displayName: undefined, avatarUrl: undefined }, false, true]] : [],
-    on_user_deactivation_status_changed: [[userId, true, false]],
-    on_user_erase: erase ? [[userId]] : [],
-  }),
+  listeners: ({ erase, unbinding: { userId } }, closed) => toldOfDeactivation(userId, { isNew: true, isErased: erase, byAdmin: false }, closed),
 });

@@ -1,8 +1,7 @@
 import { createAccount, newUserId, prepareAccount, type AccountWish, type Registered } from '../../engine/accounts/new-account.ts';
+import { toEmailAddress } from '../../engine/accounts/third-party-identifier.ts';
 import { toldOfAdded } from '../../engine/accounts/told-of-addresses.ts';
 import { addressInUse } from '../../engine/accounts/validated-address.ts';
-import { canonicalEmail } from '../../core/email-address.ts';
-import { invalidParam } from '../../kernel/errors.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
@@ -23,7 +22,7 @@ export const registerUser = defineOperation({
   async prepare(context, who: Caller, { emails = [], ...input }: UserWish, ask) {
     const userId = newUserId(input.username, context.serverName);
     const now = context.clock.now();
-    const addresses = [...new Set(emails.map(canonical))];
+    const addresses = [...new Set(emails.map(toEmailAddress))];
     const [first] = addresses;
     const wish = { ...input, userId, email: first === undefined ? undefined : { address: first, validatedTs: now } };
     return { account: await prepareAccount(context, who, wish, (attempt) => ask('check_registration_for_spam', attempt)), addresses, now };
@@ -44,9 +43,3 @@ export const registerUser = defineOperation({
     ),
   }),
 });
-
-function canonical(email: string): string {
-  const address = canonicalEmail(email);
-  if (address === undefined) throw invalidParam(`${email} is no mail address`);
-  return address;
-}

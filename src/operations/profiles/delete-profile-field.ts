@@ -28,5 +28,5 @@ export const deleteProfileField = defineOperation({
   *commit({ userId, field }): Work<JsonObject | undefined> {
     return yield* changeProfile(userId, field, undefined);
   },
-  listeners: ({ who }, profile) => toldOfProfile(who, profile),
+  listeners: ({ who }, profile) => toldOfProfile(who.userId, profile, who),
 });

@@ -32,5 +32,5 @@ export const setProfileField = defineOperation({
   *commit({ userId, field, value }): Work<JsonObject | undefined> {
     return yield* changeProfile(userId, field, value);
   },
-  listeners: ({ who }, profile) => toldOfProfile(who, profile),
+  listeners: ({ who }, profile) => toldOfProfile(who.userId, profile, who),
 });

@@ -1,14 +1,13 @@
+import { removeAddress } from '../../engine/accounts/remove-address.ts';
 import { canonicalAddress } from '../../engine/accounts/third-party-identifier.ts';
 import { toldOfRemoved } from '../../engine/accounts/told-of-addresses.ts';
 import type { UnbindResult } from '../../engine/identity/identity-servers.ts';
 import type { ThirdPartyAddress } from '../../engine/identity/lookup-hash.ts';
 import { toIdServer } from '../../engine/identity/third-party-invitee.ts';
 import { noteUnbound, tryToUnbind, unbindingOf, type Unbinding } from '../../engine/identity/unbinding.ts';
-import { notifying, tellOwner, type Notifying } from '../../engine/mail/notices.ts';
+import { notifying, type Notifying } from '../../engine/mail/notices.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
-import * as pushers from '../../store/pushers.ts';
-import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import { defineOperation } from '../define.ts';
 
 interface Asked extends ThirdPartyAddress {
@@ -41,11 +40,7 @@ export const deleteThirdPartyId = defineOperation({
   *commit({ medium, address, unbinding, notifying: by }): Work<Deleted> {
     const { userId } = unbinding;
     yield* noteUnbound(unbinding);
-    const isOwn = (yield* thirdPartyIds.ownerOf(medium, address)) === userId;
-    if (isOwn) yield* tellOwner(by, userId, { kind: 'address-removed', address });
-    yield* thirdPartyIds.remove(userId, medium, address);
-    if (medium === 'email') yield* pushers.remove(userId, pushers.MAIL.appId, address);
-    return { unbound: unbinding.result, isOwn };
+    return { unbound: unbinding.result, isOwn: yield* removeAddress(userId, { medium, address }, by) };
   },
   listeners: ({ medium, address, unbinding: { userId } }, { isOwn }) => toldOfRemoved(userId, isOwn ? [{ medium, address }] : []),
 });
