@@ -10,6 +10,7 @@ import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
 import { ADMIN_ACCOUNT_LIST } from './admin/account-list.ts';
 import { ADMIN_ACCOUNTS } from './admin/accounts.ts';
+import { ADMIN_ACCOUNT_MODERATION } from './admin/account-moderation.ts';
 import { ADMIN_ACCOUNT_VALIDITY } from './admin/account-validity.ts';
 import { ACCOUNT } from './client/account.ts';
 import { ACCOUNT_VALIDITY } from './client/account-validity.ts';
@@ -65,6 +66,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ACCOUNT,
   ...ACCOUNT_VALIDITY,
   ...ADMIN_ACCOUNT_LIST,
+  ...ADMIN_ACCOUNT_MODERATION,
   ...ADMIN_ACCOUNT_VALIDITY,
   ...ADMIN_ACCOUNTS,
   ...ACCOUNT_DATA,

@@ -356,6 +356,39 @@ describe('administrators and accounts', () => {
       await expectError(logInAs(alice.userId, { valid_until_ms: 'x' }), 400, 'M_BAD_JSON');
     });
 
+    it('look at devices, rooms and connections, and at names that are free', async () => {
+      const room = await alice.createRoom({});
+      const of = (what: string): string => `${V1}/users/${encodeURIComponent(alice.userId)}/${what}`;
+      expect(await admin.request('GET', of('joined_rooms'))).to.deep.equal({ joined_rooms: [room], total: 1 });
+      const { devices, total } = (await admin.request('GET', `${path(alice.userId)}/devices`)) as { devices: Json[]; total: number };
+      expect([devices.map(({ device_id: id, user_id: user }) => [id, user]), total]).to.deep.equal([[[alice.deviceId, alice.userId]], 1]);
+      expect(await admin.request('GET', about('whois', alice.userId))).to.have.nested.property(`devices.${alice.deviceId}.sessions`);
+      const isFree = (name: string): Promise<Json> => admin.request('GET', `${V1}/username_available?username=${name}`);
+      expect(await isFree('bob')).to.deep.equal({ available: true });
+      await expectError(isFree('alice'), 400, 'M_USER_IN_USE');
+      await expectError(admin.request('GET', `${V1}/users/@nobody:localhost/joined_rooms`), 404, 'M_NOT_FOUND');
+      await expectError(admin.request('GET', `${path('@nobody:localhost')}/devices`), 404, 'M_NOT_FOUND');
+    });
+
+    it('suspend and shadow-ban', async () => {
+      const room = await alice.createRoom({ preset: 'public_chat' });
+      await admin.join(room);
+      const suspend = about('suspend', alice.userId);
+      await admin.request('PUT', suspend, { suspend: true });
+      await expectError(alice.send(room, 'hello'), 403, 'M_USER_SUSPENDED');
+      await admin.request('PUT', suspend, { suspend: false });
+      const ban = `${V1}/users/${encodeURIComponent(alice.userId)}/shadow_ban`;
+      await admin.request('POST', ban);
+      const hidden = await alice.send(room, 'hidden');
+      await admin.request('DELETE', ban);
+      const shown = await alice.send(room, 'shown');
+      expect((await admin.messages(room, 2)).map(({ event_id }) => event_id))
+        .to.include(shown)
+        .and.not.include(hidden);
+      expect((await alice.getEvent(room, hidden)).event_id).to.equal(hidden);
+      await expectError(admin.request('POST', `${V1}/users/${encodeURIComponent(admin.userId)}/shadow_ban`), 403, 'M_FORBIDDEN');
+    });
+
     it('find out the version of the server', async () => {
       expect(await server.request('GET', `${V1}/server_version`))
         .to.have.property('server_version')

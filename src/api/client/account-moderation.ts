@@ -60,6 +60,7 @@ export const ACCOUNT_MODERATION = [
   endpoint({
     method: 'GET',
     path: '/_matrix/client/v3/admin/whois/:userId',
+    aliases: ['/_synapse/admin/v1/whois/:userId'],
     auth: 'user',
     limit: 'general',
     reply: t.Object({

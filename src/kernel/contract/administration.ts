@@ -32,4 +32,7 @@ export const ADMINISTRATION = {
   },
   'reset-password': { listeners: ['on_logged_out'], suspended: 'may-not' },
   'log-in-as-user': { suspended: 'may-not' },
+  'list-rooms-of-user': {},
+  'list-devices-of-user': {},
+  'set-shadow-ban': { suspended: 'may-not' },
 } as const satisfies ContractArea;
