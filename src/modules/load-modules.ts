@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { prepareIsolated } from './isolation/prepare-isolated.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
-import { prepareModule, type PreparationServices, type PreparedModule } from './loading/prepare-module.ts';
+import { codeOf, prepareModule, type IdentifiedModule, type PreparationServices } from './loading/prepare-module.ts';
 import { describePermissions } from './manifest.ts';
 import { ModuleSet, type Modules } from './module-set.ts';
 import type { ModuleServices } from './module-services.ts';
@@ -11,7 +12,7 @@ import { unknownHooks } from './registrar.ts';
  * @throws ModuleProblems with everything that is wrong; then none of them goes on running
  */
 export async function loadModules(entries: readonly ModuleEntry[], services: ModuleServices): Promise<Modules> {
-  const modules = new ModuleSet(services, (wanted) => prepareAll(wanted, services));
+  const modules = new ModuleSet(services, (wanted, running) => prepareAll(wanted, services, running));
   await modules.exchange(entries);
   return modules;
 }
@@ -33,15 +34,23 @@ export async function checkModules(entries: readonly ModuleEntry[], services: Pr
   return prepared.map(({ name, version, permissions }) => ({ name, version, permissions: describePermissions(permissions) }));
 }
 
-/** Imports all of them and reads their configurations, so that everything that is wrong is told at once. */
-async function prepareAll(entries: readonly ModuleEntry[], services: PreparationServices): Promise<readonly PreparedModule[]> {
+/**
+ * Imports all of them and reads their configurations, so that everything that is wrong is told at once.
+ * @param running what was prepared before: where it is still the same, it is not prepared again
+ */
+async function prepareAll(
+  entries: readonly ModuleEntry[],
+  services: PreparationServices,
+  running: readonly IdentifiedModule[] = [],
+): Promise<readonly IdentifiedModule[]> {
   const problems: ModuleProblem[] = [];
-  const prepared: PreparedModule[] = [];
+  const prepared: IdentifiedModule[] = [];
   for (const [index, entry] of entries.entries()) {
     problems.push(...unknownHooks(entry).map(([name, message]) => ({ path: ['modules', index, 'hooks', name], message })));
     try {
-      const prepare = entry.isolation === 'worker' ? prepareIsolated : prepareModule;
-      prepared.push(await prepare(entry, index, services));
+      const code = codeOf(entry, index, services.folder);
+      const same = running.find((module) => module.code === code && isDeepStrictEqual(module.entry, entry));
+      prepared.push(same === undefined ? await identified(entry, index, code, services) : { ...same, index });
     } catch (error) {
       if (!(error instanceof ModuleProblems)) throw error;
       problems.push(...error.problems);
@@ -52,20 +61,27 @@ async function prepareAll(entries: readonly ModuleEntry[], services: Preparation
   return numbered(prepared);
 }
 
+async function identified(entry: ModuleEntry, index: number, code: unknown, services: PreparationServices): Promise<IdentifiedModule> {
+  const prepare = entry.isolation === 'worker' ? prepareIsolated : prepareModule;
+  const module = await prepare(entry, index, services);
+  return { ...module, code, ownName: module.name };
+}
+
 /** Names that the configuration gives own what the modules store, so that no two modules may share one. */
-function sameNames(prepared: readonly PreparedModule[]): ModuleProblem[] {
+function sameNames(prepared: readonly IdentifiedModule[]): ModuleProblem[] {
   const given = prepared.filter(({ entry }) => entry.name !== undefined);
   return given
-    .filter((module) => prepared.some((other) => other.name === module.name && other.index < module.index))
-    .map(({ name, index }) => ({ path: ['modules', index, 'name'], message: `another module is called ${name} already` }));
+    .filter((module) => prepared.some((other) => other.ownName === module.ownName && other.index < module.index))
+    .map(({ ownName, index }) => ({ path: ['modules', index, 'name'], message: `another module is called ${ownName} already` }));
 }
 
 /** The second module of a name that nobody chose is called `name-2`. */
-function numbered(prepared: readonly PreparedModule[]): readonly PreparedModule[] {
+function numbered(prepared: readonly IdentifiedModule[]): readonly IdentifiedModule[] {
   const counts = new Map<string, number>();
   return prepared.map((module) => {
-    const count = (counts.get(module.name) ?? 0) + 1;
-    counts.set(module.name, count);
-    return count === 1 ? module : { ...module, name: `${module.name}-${count}` };
+    const { ownName } = module;
+    const count = (counts.get(ownName) ?? 0) + 1;
+    counts.set(ownName, count);
+    return { ...module, name: count === 1 ? ownName : `${ownName}-${count}` };
   });
 }

@@ -11,7 +11,7 @@ import { ownMetrics } from './api/own-metrics.ts';
 import { Consulted } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleEntry, ModuleProblem } from './loading/entry.ts';
-import { configurationProblems, explain, label, type PreparedModule } from './loading/prepare-module.ts';
+import { configurationProblems, explain, label, type IdentifiedModule } from './loading/prepare-module.ts';
 import type { ModulePermissions } from './manifest.ts';
 import type { ModuleServices } from './module-services.ts';
 import { Registrar } from './registrar.ts';
@@ -45,7 +45,7 @@ export interface SharedParts {
 
 /** A module with all that belongs to it, from its construction to its end. */
 export class LoadedModule {
-  readonly #module: PreparedModule;
+  readonly #module: IdentifiedModule;
   readonly #services: ModuleServices;
   readonly #shared: SharedParts;
   readonly #log: Log;
@@ -55,7 +55,7 @@ export class LoadedModule {
   readonly #disposals: (() => unknown)[] = [];
   #handover: Handover | undefined;
 
-  constructor(module: PreparedModule, services: ModuleServices, shared: SharedParts) {
+  constructor(module: IdentifiedModule, services: ModuleServices, shared: SharedParts) {
     this.#module = module;
     this.#services = services;
     this.#shared = shared;
@@ -89,12 +89,17 @@ export class LoadedModule {
     return this.#registrar;
   }
 
+  /** What it was made of. */
+  get prepared(): IdentifiedModule {
+    return this.#module;
+  }
+
   get name(): string {
     return this.#module.name;
   }
 
   /** Whether it is what this would become: the same code with the same settings. */
-  isSameAs({ code, entry, name }: PreparedModule): boolean {
+  isSameAs({ code, entry, name }: IdentifiedModule): boolean {
     return this.#module.code === code && this.#module.name === name && isDeepStrictEqual(this.#module.entry, entry);
   }
 

@@ -8,7 +8,7 @@ import { Consultation } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
 import { LoadedModule, type ModuleStatus, type SharedParts } from './loaded-module.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
-import type { PreparedModule } from './loading/prepare-module.ts';
+import type { IdentifiedModule } from './loading/prepare-module.ts';
 import { ModuleManager } from './manager.ts';
 import { ModuleMetrics } from './module-metrics.ts';
 import type { ModuleServices } from './module-services.ts';
@@ -25,6 +25,7 @@ export interface Modules {
   start(actions: Actions): void;
   /**
    * Lets these modules take the place of those that run; what is the same goes on running. Nothing that is under way is dropped.
+   * Whoever calls it waits for the exchange before.
    * @throws ModuleProblems; then everything stays as it is
    */
   exchange(entries: readonly ModuleEntry[]): Promise<Exchange>;
@@ -45,21 +46,22 @@ export interface Exchange {
   readonly ended: readonly string[];
 }
 
+/** Prepares modules, save those that are the same as one that runs. */
+type Preparation = (entries: readonly ModuleEntry[], running: readonly IdentifiedModule[]) => Promise<readonly IdentifiedModule[]>;
+
 /** Modules that can be exchanged while the server runs. */
 export class ModuleSet implements Modules {
   readonly policy: ModuleManager;
   readonly webResources: ResourceTable;
   readonly start: (actions: Actions) => void;
   readonly #services: ModuleServices;
-  readonly #prepare: (entries: readonly ModuleEntry[]) => Promise<readonly PreparedModule[]>;
+  readonly #prepare: Preparation;
   readonly #consultation: Consultation;
   readonly #metrics: ModuleMetrics;
   readonly #shared: SharedParts;
   #loaded: readonly LoadedModule[] = [];
-  /** One exchange after the other. */
-  #exchanging: Promise<unknown> = Promise.resolve();
 
-  constructor(services: ModuleServices, prepare: (entries: readonly ModuleEntry[]) => Promise<readonly PreparedModule[]>) {
+  constructor(services: ModuleServices, prepare: Preparation) {
     this.#services = services;
     this.#prepare = prepare;
     this.#metrics = new ModuleMetrics(services.registry);
@@ -72,10 +74,21 @@ export class ModuleSet implements Modules {
     this.#shared = { resources: this.webResources, policy: this.policy, actions };
   }
 
-  exchange(entries: readonly ModuleEntry[]): Promise<Exchange> {
-    const exchange = this.#exchanging.then(() => this.#exchange(entries));
-    this.#exchanging = exchange.catch(() => undefined);
-    return exchange;
+  async exchange(entries: readonly ModuleEntry[]): Promise<Exchange> {
+    const before = this.#loaded;
+    const prepared = await this.#prepare(
+      entries,
+      before.map((module) => module.prepared),
+    );
+    const wanted = prepared.map((module) => before.find((loaded) => loaded.isSameAs(module)) ?? this.#made(module));
+    const started = wanted.filter((module) => !before.includes(module));
+    const ended = before.filter((module) => !wanted.includes(module));
+    await this.#construct(started, ended, wanted);
+    this.#loaded = wanted;
+    this.policy.use(wanted.flatMap((module) => module.registrations.callbacks));
+    this.webResources.use(wanted.flatMap((module) => module.registrations.resources));
+    for (const module of ended.toReversed()) await module.retire();
+    return { kept: names(wanted.filter((module) => before.includes(module))), started: names(started), ended: names(ended) };
   }
 
   status(): readonly ModuleStatus[] {
@@ -97,19 +110,6 @@ export class ModuleSet implements Modules {
     await end(this.#loaded);
   }
 
-  async #exchange(entries: readonly ModuleEntry[]): Promise<Exchange> {
-    const before = this.#loaded;
-    const wanted = (await this.#prepare(entries)).map((prepared) => before.find((module) => module.isSameAs(prepared)) ?? this.#made(prepared));
-    const started = wanted.filter((module) => !before.includes(module));
-    const ended = before.filter((module) => !wanted.includes(module));
-    await this.#construct(started, ended, wanted);
-    this.#loaded = wanted;
-    this.policy.use(wanted.flatMap((module) => module.registrations.callbacks));
-    this.webResources.use(wanted.flatMap((module) => module.registrations.resources));
-    for (const module of ended.toReversed()) await module.retire();
-    return { kept: names(wanted.filter((module) => before.includes(module))), started: names(started), ended: names(ended) };
-  }
-
   /** @throws ModuleProblems; then none of them goes on running */
   async #construct(started: readonly LoadedModule[], ended: readonly LoadedModule[], wanted: readonly LoadedModule[]): Promise<void> {
     const problems: ModuleProblem[] = [];
@@ -124,7 +124,7 @@ export class ModuleSet implements Modules {
     throw new ModuleProblems(problems);
   }
 
-  #made(prepared: PreparedModule): LoadedModule {
+  #made(prepared: IdentifiedModule): LoadedModule {
     return new LoadedModule(prepared, this.#services, this.#shared);
   }
 }

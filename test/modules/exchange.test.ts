@@ -65,6 +65,23 @@ describe('exchanging modules while the server runs', () => {
     await expectError(page(server), 404, 'M_UNRECOGNIZED');
   });
 
+  it('reads the configuration of none that stays, and numbers those of one name as at a start', async () => {
+    const read: number[] = [];
+    class Counted {
+      static parseConfig({ number }: { number: number }): void {
+        read.push(number);
+      }
+    }
+    const counted = (number: number): object => ({ module: Counted, config: { number } });
+    await server.exchangeModules([counted(1), counted(2)]);
+    expect(await server.exchangeModules([counted(1), counted(2), counted(3)])).to.deep.include({
+      kept: ['Counted', 'Counted-2'],
+      started: ['Counted-3'],
+    });
+    expect(read).to.deep.equal([1, 2, 3]);
+    expect(await server.exchangeModules([counted(2), counted(3)])).to.deep.include({ kept: [], started: ['Counted', 'Counted-2'] });
+  });
+
   it('leaves everything as it is when one of them cannot start', async () => {
     const refusal = await server.exchangeModules([filter('two'), { module: Filter, name: 'broken', config: { word: '' } }]).then(
       () => '',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -105,6 +105,27 @@ describe('a module in a thread of its own', () => {
       await server.exchangeModules([isolated({ word: 'other' })]);
       expect(await page(server)).to.include({ word: 'other', asked });
     });
+  });
+
+  it('starts no thread for what stays as it is', async () => {
+    const imported = join(folder, 'imported');
+    const counted = join(folder, 'counted.mjs');
+    writeFileSync(
+      counted,
+      `import { appendFileSync } from 'node:fs';
+      appendFileSync(${JSON.stringify(imported)}, 'x');
+      export default class Counted {}`,
+    );
+    const modules = [{ module: counted, isolation: 'worker' }];
+    const server = await boot({ modules });
+    try {
+      const times = readFileSync(imported, 'utf8');
+      const more = [{ module: class Other {} }, ...modules];
+      expect(await server.exchangeModules(more)).to.deep.equal({ kept: ['counted'], started: ['Other'], ended: [] });
+      expect(readFileSync(imported, 'utf8')).to.equal(times);
+    } finally {
+      await server.close();
+    }
   });
 
   /** A thread of its own has a time of its own. */

@@ -1,6 +1,5 @@
 import type { ModuleApi } from '../api/module-api.ts';
 import type { ModuleEntry } from '../loading/entry.ts';
-import { moduleSource } from '../loading/module-source.ts';
 import { explain, label, problem, type PreparationServices, type PreparedModule } from '../loading/prepare-module.ts';
 import { IsolatedModule } from './isolated-module.ts';
 import { ModuleThread } from './module-thread.ts';
@@ -26,7 +25,6 @@ export async function prepareIsolated(entry: ModuleEntry, index: number, service
       permissions,
       folder: place,
       configSchema,
-      code: codeOf(entry.module, services.folder),
       construct: (api: ModuleApi) => new IsolatedModule(data, api).start(),
     };
   } catch (error) {
@@ -37,10 +35,4 @@ export async function prepareIsolated(entry: ModuleEntry, index: number, service
   } finally {
     await thread.end(new Error('it has told what it is'));
   }
-}
-
-/** Changes with the code of the module. */
-function codeOf(reference: string, folder: string): string {
-  const { specifier, exportName } = moduleSource(reference, folder);
-  return `${specifier}#${exportName}`;
 }

@@ -21,10 +21,16 @@ export interface PreparedModule {
   readonly folder: string;
   /** JSON Schema of its configuration, where it declares one. */
   readonly configSchema: JsonObject | undefined;
-  /** The class or definition itself: the same as long as its code is. */
-  readonly code: unknown;
   /** Makes the module, which registers what it has. */
   construct(api: ModuleApi): void | Promise<void>;
+}
+
+/** One of which can be told whether it has changed. */
+export interface IdentifiedModule extends PreparedModule {
+  /** See `codeOf`. */
+  readonly code: unknown;
+  /** What it is called when no other module is called so. */
+  readonly ownName: string;
 }
 
 export interface PreparationServices {
@@ -32,6 +38,20 @@ export interface PreparationServices {
   readonly folder: string;
   /** The server's version. */
   readonly version: string;
+}
+
+/**
+ * What is the same as long as a module's code is: the address that it is imported by, or what was given as code.
+ * @throws ModuleProblems
+ */
+export function codeOf(entry: ModuleEntry, index: number, folder: string): unknown {
+  if (typeof entry.module !== 'string') return entry.module;
+  try {
+    const { specifier, exportName } = moduleSource(entry.module, folder);
+    return `${specifier}#${exportName}`;
+  } catch (error) {
+    throw unloadable(entry, index, error);
+  }
 }
 
 /**
@@ -68,9 +88,12 @@ async function found(entry: ModuleEntry, index: number, folder: string): Promise
     if (Object.hasOwn(exports, exportName)) return { value: exports[exportName], name, folder: place };
     throw new Error(`it has no export ${exportName}; ${listExports(Object.keys(exports))}`);
   } catch (error) {
-    throw problem(index, ['module'], `${entry.module} cannot be loaded: ${explain(error)}`);
+    throw unloadable(entry, index, error);
   }
 }
+
+const unloadable = (entry: ModuleEntry, index: number, error: unknown): ModuleProblems =>
+  problem(index, ['module'], `${label(entry)} cannot be loaded: ${explain(error)}`);
 
 const listExports = (names: readonly string[]): string =>
   names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')} (write #${names[0]} behind the name)`;
@@ -85,7 +108,6 @@ async function preparedClass(Module: ModuleClass, entry: ModuleEntry, index: num
     version: Module.manifest?.version,
     permissions: Module.manifest?.permissions,
     configSchema: undefined,
-    code: Module,
     construct: (api) => void new Module(config, api),
   };
 }
@@ -101,7 +123,6 @@ async function preparedDefinition(definition: ModuleDefinition, entry: ModuleEnt
     permissions: definition.permissions,
     // What TypeBox keeps beside the JSON of a schema is for itself.
     configSchema: definition.config === undefined ? undefined : (JSON.parse(JSON.stringify(definition.config)) as JsonObject),
-    code: definition,
     construct(api) {
       const done: unknown = definition.setup(api, config);
       if (done !== undefined) throw new Error('setup must not be async: register in it, and let api.runAsBackgroundProcess do what takes time');
