@@ -12,6 +12,7 @@ import { Consulted } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleEntry, ModuleProblem } from './loading/entry.ts';
 import { configurationProblems, explain, label, type IdentifiedModule } from './loading/prepare-module.ts';
+import { placeOf } from './loading/place-of-error.ts';
 import type { ModulePermissions } from './manifest.ts';
 import type { ModuleServices } from './module-services.ts';
 import { Registrar } from './registrar.ts';
@@ -80,8 +81,8 @@ export class LoadedModule {
 
   /** How it is told that it cannot run. */
   problem(error: unknown): ModuleProblem {
-    const { entry, index } = this.#module;
-    return { path: ['modules', index, 'module'], message: `${label(entry)} cannot be started: ${explain(error)}` };
+    const { entry, index, folder } = this.#module;
+    return { path: ['modules', index, 'module'], message: `${label(entry)} cannot be started: ${explain(error)}${placeOf(error, folder)}` };
   }
 
   /** What it has registered. */

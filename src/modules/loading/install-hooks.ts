@@ -7,6 +7,8 @@ let installed = false;
 export function installHooks(): void {
   if (installed) return;
   installed = true;
+  // Of what is compiled while it is loaded nobody has ever seen the JavaScript.
+  process.setSourceMapsEnabled(true);
   // Node 20 has only the hooks that run in a thread of their own.
   if ('registerHooks' in nodeModule) nodeModule.registerHooks({ resolve, load });
   else (nodeModule as { register: (specifier: URL) => void }).register(new URL('./module-hooks.js', import.meta.url));

@@ -31,11 +31,9 @@ export interface ModuleSource {
  * @throws Error with a text for the administrator
  */
 export function moduleSource(reference: string, folder: string): ModuleSource {
-  const [, place = '', exportName = 'default'] = /^(.*?)(?:#([^#/]+))?$/s.exec(reference) ?? [];
+  const [place, exportName] = partsOf(reference);
   if (place.startsWith('plexus:')) return bundled(place.slice('plexus:'.length), exportName);
-  if (/^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(place) || (/\.[cm]?[jt]s$/.test(place) && existsSync(resolve(folder, place)))) {
-    return file(place, exportName, folder);
-  }
+  if (isFile(place, folder)) return file(place, exportName, folder);
   if (isPythonPath(place)) {
     throw new Error(`${place} looks like a Python class; Python modules need the bridge, which this version of Plexus does not have`);
   }
@@ -44,6 +42,20 @@ export function moduleSource(reference: string, folder: string): ModuleSource {
   const name = place.replace(/^@[^/]+\//, '');
   return { specifier: fromFolder(place, folder, version), exportName, name, folder: root ?? folder, foreign: true };
 }
+
+/** The file that is named; undefined for what is found by a name. */
+export function moduleFile(reference: string, folder: string): string | undefined {
+  const [place] = partsOf(reference);
+  return isFile(place, folder) ? resolve(folder, place) : undefined;
+}
+
+function partsOf(reference: string): readonly [place: string, exportName: string] {
+  const [, place = '', exportName = 'default'] = /^(.*?)(?:#([^#/]+))?$/s.exec(reference) ?? [];
+  return [place, exportName];
+}
+
+const isFile = (place: string, folder: string): boolean =>
+  /^(?:\.{0,2}\/|[A-Za-z]:[\\/])/.test(place) || (/\.[cm]?[jt]s$/.test(place) && existsSync(resolve(folder, place)));
 
 const firstFingerprints = new Map<string, string>();
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModuleApi } from '../api/module-api.ts';
 import { ConfigError, ConfigErrors } from '../config-error.ts';
@@ -6,7 +7,8 @@ import type { ModulePermissions } from '../manifest.ts';
 import { readWithSchema } from './config-schema.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './entry.ts';
 import { installHooks } from './install-hooks.ts';
-import { moduleSource } from './module-source.ts';
+import { moduleFile, moduleSource } from './module-source.ts';
+import { placeOf, syntaxErrorOf } from './place-of-error.ts';
 import { unfitFor } from './required-version.ts';
 
 /** A module whose code is there and whose configuration is right. */
@@ -50,7 +52,7 @@ export function codeOf(entry: ModuleEntry, index: number, folder: string): unkno
     const { specifier, exportName } = moduleSource(entry.module, folder);
     return `${specifier}#${exportName}`;
   } catch (error) {
-    throw unloadable(entry, index, error);
+    throw unloadable(entry, index, folder, error);
   }
 }
 
@@ -88,12 +90,16 @@ async function found(entry: ModuleEntry, index: number, folder: string): Promise
     if (Object.hasOwn(exports, exportName)) return { value: exports[exportName], name, folder: place };
     throw new Error(`it has no export ${exportName}; ${listExports(Object.keys(exports))}`);
   } catch (error) {
-    throw unloadable(entry, index, error);
+    throw unloadable(entry, index, folder, error);
   }
 }
 
-const unloadable = (entry: ModuleEntry, index: number, error: unknown): ModuleProblems =>
-  problem(index, ['module'], `${label(entry)} cannot be loaded: ${explain(error)}`);
+function unloadable(entry: ModuleEntry, index: number, folder: string, error: unknown): ModuleProblems {
+  const file = typeof entry.module === 'string' ? moduleFile(entry.module, folder) : undefined;
+  const cause = error instanceof SyntaxError && file !== undefined ? (syntaxErrorOf(file) ?? error) : error;
+  const place = file === undefined ? '' : placeOf(cause, dirname(file));
+  return problem(index, ['module'], `${label(entry)} cannot be loaded: ${explain(cause)}${place}`);
+}
 
 const listExports = (names: readonly string[]): string =>
   names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')} (write #${names[0]} behind the name)`;

@@ -107,8 +107,20 @@ describe('loading modules', () => {
       expect(loaded.modules.status()[0]).to.include({ name: 'antispam' });
     });
 
-    it('shows where a TypeScript file is wrong', async () => {
-      expect(await problemOf(write('bad.ts', 'export default class {\n  x: = 3\n}'), {}, folder)).to.match(/bad\.ts:2:5.*\n.*x: = 3/s);
+    it('shows where a file is wrong, also one that is imported', async () => {
+      const wrong = 'export default class {\n  x: = 3\n}';
+      expect(await problemOf(write('bad.ts', wrong), {}, folder)).to.match(/bad\.ts:2:5.*\n.*x: = 3/s);
+      write('wrong.js', wrong);
+      expect(await problemOf(write('importing.js', `import Wrong from './wrong.js';\nexport default Wrong;`), {}, folder)).to.match(
+        /wrong\.js:2:5.*\n.*x: = 3/s,
+      );
+    });
+
+    it('shows which line of its code throws', async () => {
+      const thrower = 'interface Made { readonly x: number }\nexport const fail = (made?: Made): number => {\n  return made!.x;\n};\n';
+      write('deep/fail.ts', thrower);
+      const module = write('fails.ts', `import { fail } from './deep/fail.ts';\nexport default class {\n  constructor() { fail(); }\n}`);
+      expect(await problemOf(module, {}, folder)).to.match(/cannot be started: TypeError: .*'x'\) \(deep\/fail\.ts:3\)$/);
     });
   });
 
@@ -154,7 +166,7 @@ describe('loading modules', () => {
     });
     it('with a module that throws on import or construction', async () => {
       expect(await problemOf(write('throws.mjs', 'throw new TypeError("at import")'), {}, folder)).to.match(
-        /cannot be loaded: TypeError: at import$/,
+        /cannot be loaded: TypeError: at import \(throws\.mjs:1\)$/,
       );
       const throwing = moduleWith(() => {
         throw new Error('at construction', { cause: new Error('the reason') });
