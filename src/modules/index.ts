@@ -4,6 +4,8 @@ export { checkModules, loadModules, type CheckedModule } from './load-modules.ts
 export { describePermissions } from './manifest.ts';
 export type { ModuleStatus } from './loaded-module.ts';
 export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
+export { sourcesOf } from './loading/fingerprint.ts';
+export { moduleFile } from './loading/module-source.ts';
 export type { Exchange, Modules } from './module-set.ts';
 export type { ModuleProbe, ProbedCallback } from './module-probe.ts';
 export type { ModuleServices } from './module-services.ts';

@@ -34,6 +34,7 @@ function program(): Command {
     .description('starts the server; the first time it makes a configuration')
     .option(...CONFIG)
     .option('--check-config', 'only checks the configuration')
+    .option('--dev', 'for development: exchanges modules as soon as one of their files is saved')
     .action((options: StartOptions) => start(options));
   plexus
     .command('check-config')

@@ -33,9 +33,11 @@ export class StartFailed extends Error {
 export class ServerProcess {
   readonly url: string;
   readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, lines: AsyncIterator<string>, url: string) {
     this.#child = child;
+    this.#lines = lines;
     this.url = url;
   }
 
@@ -43,24 +45,39 @@ export class ServerProcess {
    * Starts a server and waits until it listens.
    * @param folder where its configuration is written and its data lie
    * @param more keys of the configuration, in YAML
+   * @param options of the command line
    * @throws StartFailed with what it said
    */
-  static async start(folder: string, more = ''): Promise<ServerProcess> {
-    const config = join(folder, 'config.yaml');
-    writeFileSync(config, `${CONFIG}data_dir: ${JSON.stringify(join(folder, 'data'))}\n${more}`);
-    const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(['start', '--config', ${JSON.stringify(config)}]))`;
+  static async start(folder: string, more = '', options: readonly string[] = []): Promise<ServerProcess> {
+    const args = ['start', '--config', ServerProcess.configure(folder, more), ...options];
+    const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
     const child = spawn(process.execPath, ['-e', program], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = once(child, 'exit') as Promise<[number | null]>;
+    const lines = createInterface(child.stderr)[Symbol.asyncIterator]();
     const said: string[] = [];
-    for await (const line of createInterface(child.stderr)) {
-      said.push(line);
-      const url = /listens on (http:\S+)/.exec(line)?.[1];
-      if (url !== undefined) {
-        child.stderr.resume();
-        return new ServerProcess(child, url);
-      }
+    for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+      said.push(line.value);
+      const url = /listens on (http:\S+)/.exec(line.value)?.[1];
+      if (url !== undefined) return new ServerProcess(child, lines, url);
     }
     throw new StartFailed((await ended)[0], said.join('\n'));
+  }
+
+  /** Writes its configuration. @returns the file */
+  static configure(folder: string, more: string): string {
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, `${CONFIG}data_dir: ${JSON.stringify(join(folder, 'data'))}\n${more}`);
+    return file;
+  }
+
+  /** Waits until it says a line that fits, and passes over those before. @returns the line */
+  async says(pattern: RegExp): Promise<string> {
+    const passed: string[] = [];
+    for (let line = await this.#lines.next(); line.done !== true; line = await this.#lines.next()) {
+      if (pattern.test(line.value)) return line.value;
+      passed.push(line.value);
+    }
+    throw new Error(`It never said ${pattern}, but\n${passed.join('\n')}`);
   }
 
   /** Ends it as a power cut would: nothing that it holds in memory is saved. */

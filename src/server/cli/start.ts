@@ -5,17 +5,20 @@ import { insecurities } from '../../config/insecurities.ts';
 import { VERSION } from '../version.ts';
 import type { RunningServer } from '../main.ts';
 import { checkConfig } from './check-config.ts';
+import { LiveConfiguration, WAITING } from './live-configuration.ts';
 
 export interface StartOptions {
   readonly config: string;
   readonly checkConfig?: boolean;
+  /** Exchanges modules as soon as one of their files is saved. */
+  readonly dev?: boolean;
 }
 
 /**
  * Starts the server and leaves it running until SIGTERM or SIGINT. Where there is no configuration it first makes one.
  * @throws ConfigurationError
  */
-export async function start({ config: file, checkConfig: onlyCheck }: StartOptions): Promise<void> {
+export async function start({ config: file, checkConfig: onlyCheck, dev = false }: StartOptions): Promise<void> {
   if (onlyCheck) return await checkConfig(file);
   const isFirst = !existsSync(file);
   if (isFirst) writeFirstConfig(file);
@@ -25,8 +28,13 @@ export async function start({ config: file, checkConfig: onlyCheck }: StartOptio
   const { startServer } = await import('../main.ts');
   const server = await startServer(config);
   closeOnSignal(server);
-  reloadOnSignal(server, config, file);
+  const live = new LiveConfiguration(file, config, server);
+  reloadOnSignal(live);
   announce(config, file, server, made);
+  if (dev) {
+    const { exchangeOnSave } = await import('./exchange-on-save.ts');
+    exchangeOnSave(live, say);
+  }
   if (isFirst) say('Make the first admin with: npm run plexus -- register-user --admin');
 }
 
@@ -41,14 +49,12 @@ function announce(config: Config, file: string, server: RunningServer, made: rea
 }
 
 /** SIGHUP reads the configuration again and exchanges the modules; everything else in it counts from the next start on. */
-function reloadOnSignal(server: RunningServer, first: Config, file: string): void {
-  const sections = (config: Config): string => JSON.stringify({ ...config, modules: undefined });
+function reloadOnSignal(live: LiveConfiguration): void {
   const reload = async (): Promise<void> => {
-    const config = loadConfig(file);
-    const { kept, started, ended } = await server.exchangeModules(config);
+    const { kept, started, ended } = await live.reload();
     const listed = (names: readonly string[]): string => names.join(', ') || 'none';
-    say(`SIGHUP: read ${file} again; modules started: ${listed(started)}; ended: ${listed(ended)}; unchanged: ${listed(kept)}`);
-    if (sections(config) !== sections(first)) say('What else has changed in the configuration counts from the next start on.');
+    say(`SIGHUP: read ${live.file} again; modules started: ${listed(started)}; ended: ${listed(ended)}; unchanged: ${listed(kept)}`);
+    if (live.hasWaiting) say(WAITING);
   };
   process.on('SIGHUP', () => {
     reload().catch((error: unknown) => say(`SIGHUP: nothing was changed. ${error instanceof Error ? error.message : String(error)}`));
