@@ -13,6 +13,9 @@ await build({
     'server/cli': source('server/cli.js'),
     // What modules import must be the running server's own, or their errors would be of another class.
     'modules/public': source('modules/public.js'),
+    // The tests of modules begin at once, too.
+    'testing/index': source('testing/index.js'),
+    'modules/typescript': source('modules/typescript.js'),
     // The program of a thread that runs one module.
     'modules/isolation/thread': source('modules/isolation/thread.js'),
     'modules/loading/module-hooks': source('modules/loading/module-hooks.js'),

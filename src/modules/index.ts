@@ -5,6 +5,7 @@ export { describePermissions } from './manifest.ts';
 export type { ModuleStatus } from './loaded-module.ts';
 export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
 export { sourcesOf } from './loading/fingerprint.ts';
+export { TYPESCRIPT } from './loading/install-hooks.ts';
 export { moduleFile } from './loading/module-source.ts';
 export type { Exchange, Modules } from './module-set.ts';
 export type { ModuleProbe, ProbedCallback } from './module-probe.ts';

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../config/configuration-error.ts';
 import { parseDuration } from '../core/duration.ts';
 import { DatabaseTooNew } from '../store/migrations.ts';
+import { authorCommands } from './cli/author-commands.ts';
 import { checkConfig } from './cli/check-config.ts';
 import { CommandFailed } from './cli/command-failed.ts';
 import { dataCommands, moduleDataCommands } from './cli/data-commands.ts';
@@ -74,6 +75,7 @@ function program(): Command {
       await command.replay(options);
     });
   dataCommands(plexus, CONFIG, webAddress);
+  authorCommands(plexus);
   plexus
     .command('generate-signing-key')
     .description('makes a signing key, for the file signing.key in the data folder')

@@ -18,8 +18,8 @@ const LASTING: Readonly<Record<string, string>> = {
   MESSAGEPORT: 'a message port',
   SIGNALWRAP: 'a signal handler',
 };
-/** Where the server's own code lies. */
-const SERVER = fileURLToPath(new URL('../', import.meta.url));
+/** Where the server's own code lies, and where source maps say that it does. */
+const SERVER = ['../', '../../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 const CLOCK = 'kernel/clock';
 
 /** Something that a module has opened and not closed. */
@@ -110,5 +110,5 @@ function foreignPlace(): string | undefined {
     .filter((place) => place !== '' && !place.includes('leak-watch') && !place.includes(CLOCK));
   const [place] = places;
   if (place === undefined) return '';
-  return place.startsWith(SERVER) ? undefined : ` (at ${place})`;
+  return SERVER.some((folder) => place.startsWith(folder)) ? undefined : ` (at ${place})`;
 }

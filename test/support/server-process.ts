@@ -1,14 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
+import { plexusProgram } from './command-line.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
-const { isBuilt } = (await import(pathToFileURL(join(root, 'scripts/bootstrap/build.mjs')).href)) as { isBuilt(root: string): boolean };
-/** What `npm start` runs, where it has been bundled since the sources changed: it starts in half the time. */
-const COMMAND_LINE = pathToFileURL(join(root, isBuilt(root) ? 'build/bundle/server/cli.js' : 'build/src/server/cli.js')).href;
 const CONFIG = `
 server_name: localhost
 listeners: [{ port: 0, bind_addresses: [127.0.0.1] }]
@@ -50,8 +46,7 @@ export class ServerProcess {
    */
   static async start(folder: string, more = '', options: readonly string[] = []): Promise<ServerProcess> {
     const args = ['start', '--config', ServerProcess.configure(folder, more), ...options];
-    const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
-    const child = spawn(process.execPath, ['-e', program], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, ['-e', plexusProgram(args)], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = once(child, 'exit') as Promise<[number | null]>;
     const lines = createInterface(child.stderr)[Symbol.asyncIterator]();
     const said: string[] = [];

@@ -1,9 +1,15 @@
 import * as nodeModule from 'node:module';
 import { load, resolve } from './module-hooks.ts';
 
+/** What Node has to import first for `installHooks` in a process of its own. */
+export const TYPESCRIPT = new URL('../typescript.js', import.meta.url).href;
+
 let installed = false;
 
-/** Lets modules import the running server as `plexus/module`, and be TypeScript. Once a process, and only when there is a module that needs it. */
+/**
+ * Lets modules and their tests import the running server as `plexus/module` and `plexus/testing`, and be TypeScript. Once a process, and only when
+ * there is a module that needs it.
+ */
 export function installHooks(): void {
   if (installed) return;
   installed = true;

@@ -24,9 +24,16 @@ type Next<Context, Output> = (specifier: string, context?: Partial<Context>) => 
  * own: they never wait for what comes after them.
  */
 
-/** `plexus/module` is the running server wherever the importing file lies; `./x.js` may be a TypeScript file. */
+/** What is this server's own wherever the importing file lies. */
+const OWN: ReadonlyMap<string, string> = new Map([
+  ['plexus/module', '../public.js'],
+  ['plexus/testing', '../../testing/index.js'],
+]);
+
+/** `plexus/module` is the running server; `./x.js` may be a TypeScript file. */
 export function resolve(specifier: string, context: ResolveHookContext, next: Next<ResolveHookContext, ResolveFnOutput>): ResolveFnOutput {
-  if (specifier === 'plexus/module') return { url: new URL('../public.js', import.meta.url).href, shortCircuit: true };
+  const own = OWN.get(specifier);
+  if (own !== undefined) return { url: new URL(own, import.meta.url).href, shortCircuit: true };
   if (specifier.startsWith(FROM_FOLDER)) {
     const [name, folder, version] = JSON.parse(specifier.slice(FROM_FOLDER.length)) as [string, string, string];
     return inVersion(next(name, { ...context, parentURL: pathToFileURL(`${folder}/`).href }), version);

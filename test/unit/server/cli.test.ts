@@ -5,10 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
+import { plexusProgram } from '../../support/command-line.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
-const commandLine = pathToFileURL(join(root, 'build/src/server/cli.js')).href;
 
 /** A process of its own: what a shell sees is the subject. */
 describe('plexus', () => {
@@ -20,11 +19,8 @@ describe('plexus', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const programFor = (args: readonly string[]): string =>
-    `import(${JSON.stringify(commandLine)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
-
   function plexus(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-    return spawnSync(process.execPath, ['-e', programFor(args)], { cwd: folder, encoding: 'utf8' });
+    return spawnSync(process.execPath, ['-e', plexusProgram(args)], { cwd: folder, encoding: 'utf8' });
   }
 
   it('starts, says where it listens and what is insecure, and ends on SIGTERM', async () => {
@@ -32,7 +28,10 @@ describe('plexus', () => {
       join(folder, 'start.yaml'),
       'server_name: example.org\npasswords: { cost: test }\nlisteners: [{ port: 0 }]\nlog: { level: silent }',
     );
-    const server = spawn(process.execPath, ['-e', programFor(['start', '-c', 'start.yaml'])], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const server = spawn(process.execPath, ['-e', plexusProgram(['start', '-c', 'start.yaml'])], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     stopAfter.push(server);
     const ended = once(server, 'exit');
     const said: string[] = [];
@@ -53,7 +52,7 @@ describe('plexus', () => {
     const config = (modules: string): void =>
       writeFileSync(join(folder, 'live.yaml'), `server_name: example.org\nlisteners: [{ port: 0 }]\nlog: { level: silent }\nmodules: ${modules}`);
     config('[]');
-    const server = spawn(process.execPath, ['-e', programFor(['start', '-c', 'live.yaml'])], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const server = spawn(process.execPath, ['-e', plexusProgram(['start', '-c', 'live.yaml'])], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     stopAfter.push(server);
     const ended = once(server, 'exit');
     const said: string[] = [];
