@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=node_modules/.bin
 # Whatever may not exist yet in a branch is left out; both tools fail on a path that is missing.
-mapfile -t sources < <(ls -d src test modules admin-page scripts 2>/dev/null)
+mapfile -t sources < <(ls -d src test modules templates admin-page scripts 2>/dev/null)
 
 lint() { "$bin/oxlint" --type-aware --deny-warnings --report-unused-disable-directives "$@" "${sources[@]}"; }
 format() { "$bin/oxfmt" --no-error-on-unmatched-pattern "$@" "${sources[@]}"; }

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { step } from './step.mjs';
 
 const STAMP = 'build/.plexus-built';
-const SOURCES = ['src', 'modules', 'test', 'scripts'];
+const SOURCES = ['src', 'modules', 'test', 'scripts', 'templates'];
 const SETTINGS = ['tsconfig.json', 'package-lock.json', 'scripts/bundle.mjs'];
 const OUTPUT = /\.(?:d\.ts|js|js\.map)$/;
 

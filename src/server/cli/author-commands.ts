@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
+import type { CreateModuleOptions } from './create-module.ts';
 
-/** What authors of modules do: `plexus test-module`. */
+/** What authors of modules do: `plexus create-module` and `plexus test-module`. */
 export function authorCommands(plexus: Command): void {
+  plexus
+    .command('create-module')
+    .description('makes a folder with a module in TypeScript, its tests and whatever belongs to it')
+    .argument('<name>', 'the name of its npm package, as in my-policy or @acme/my-policy')
+    .option('-d, --dir <folder>', 'where to; nothing may be in it (by default a folder with its name)')
+    .option('--plexus <version or path>', 'the Plexus to test it with: a version, a tarball or a folder (by default this one)')
+    .option('--no-install', 'does not install what it needs')
+    .action(async (name: string, options: CreateModuleOptions) => (await import('./create-module.ts')).createModule(name, options));
   plexus
     .command('test-module')
     .description('runs the tests of a module, also those in TypeScript')

@@ -3,9 +3,11 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { plexusProgram } from '../../support/command-line.ts';
+
+const template = resolve(import.meta.dirname, '../../../../templates/module');
 
 /** Processes of their own, as they are for whoever writes a module. */
 describe('plexus test-module', function () {
@@ -27,6 +29,12 @@ describe('plexus test-module', function () {
     spawnSync(process.execPath, program(...args), { cwd: folder, encoding: 'utf8' });
   const expecting = (value: string): string =>
     `import { it } from 'node:test';\nimport { word } from './word.ts';\nit('knows ${value}', () => { if (word !== '${value}') throw new Error(word); });`;
+
+  it('runs the tests of the template against a whole server, with nothing installed beside it', () => {
+    const { status, stdout } = spawnSync(process.execPath, program(), { cwd: template, encoding: 'utf8' });
+    expect(stdout).to.match(/✔ my-policy.*ℹ pass 3\n.*ℹ fail 0\n/s);
+    expect(status).to.equal(0);
+  });
 
   it('fails with those that fail, finds them anywhere but in packages, and runs those that are named', () => {
     write('word.ts', `export const word: string = 'one';`);

@@ -1,0 +1,37 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { PACKAGE_FOLDER } from '../package-folder.ts';
+import { VERSION } from '../version.ts';
+import { CommandFailed } from './command-failed.ts';
+
+/** How npm is told of a folder or a tarball. */
+const PATH = /^(?:file:|\.{0,2}[/\\]|[A-Za-z]:[/\\])|^[^:]+\.tgz$/;
+
+/** The Plexus that runs, as a package would name it: in the way in which it was installed, or the folder of a clone. */
+export function thisPlexus(): string {
+  const modules = dirname(PACKAGE_FOLDER);
+  if (basename(modules) !== 'node_modules') return PACKAGE_FOLDER;
+  const wanted = dependenciesIn(join(modules, '../package.json'))['plexus'] ?? `^${VERSION}`;
+  return wanted.startsWith('file:') ? resolve(modules, '..', wanted.slice('file:'.length)) : wanted;
+}
+
+function dependenciesIn(file: string): Readonly<Record<string, string>> {
+  if (!existsSync(file)) return {};
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Readonly<Record<string, string>>>;
+  return { ...dependencies, ...devDependencies };
+}
+
+/**
+ * What the package.json of a new module says of Plexus. A tarball comes along with the module, so that it can be installed wherever that goes.
+ * @param plexus a version, a tarball or a folder
+ * @throws CommandFailed when that is not there
+ */
+export function dependencyOn(plexus: string, folder: string): string {
+  if (!PATH.test(plexus)) return plexus;
+  const path = resolve(plexus.replace(/^file:/, ''));
+  if (!existsSync(path)) throw new CommandFailed(`There is no Plexus in ${path}`);
+  if (statSync(path).isDirectory()) return `file:${relative(folder, path).split(sep).join('/')}`;
+  mkdirSync(join(folder, 'vendor'), { recursive: true });
+  copyFileSync(path, join(folder, 'vendor', basename(path)));
+  return `file:vendor/${basename(path)}`;
+}
