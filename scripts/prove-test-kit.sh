@@ -7,7 +7,6 @@ root=$PWD
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# No install scripts: the natives that npm has built for this project are taken over, where the versions are the same.
 npm pack --silent --pack-destination "$folder" >/dev/null
 cd "$folder"
 cat >package.json <<'JSON'
@@ -16,13 +15,7 @@ JSON
 mocha=$(node -p "require('$root/package.json').devDependencies.mocha")
 typescript=$(node -p "require('$root/package.json').devDependencies.typescript")
 npm install --silent --no-audit --no-fund --prefer-offline --ignore-scripts ./plexus-*.tgz "mocha@$mocha" "typescript@$typescript" @types/node@22 @types/mocha@10
-for package in better-sqlite3 argon2; do
-  if [ -d "$root/node_modules/$package/build" ] && cmp -s "$root/node_modules/$package/package.json" "node_modules/$package/package.json"; then
-    cp -r "$root/node_modules/$package/build" "node_modules/$package/"
-  else
-    npm rebuild --silent "$package"
-  fi
-done
+"$root/scripts/take-natives.sh"
 
 cat >no-rooms.ts <<'TS'
 import type { ModuleApi } from 'plexus/module';
