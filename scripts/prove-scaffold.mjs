@@ -17,6 +17,8 @@ modules: [{ module: ./index.ts }]
 writeFileSync('config.yaml', CONFIG);
 const server = spawn('node_modules/.bin/plexus', ['start', '--dev'], { stdio: ['ignore', 'ignore', 'pipe'] });
 const ended = once(server, 'exit');
+// Whoever waits in vain for a line is told so by its end.
+setTimeout(() => server.kill(), 60_000).unref();
 const lines = createInterface(server.stderr)[Symbol.asyncIterator]();
 
 async function said(pattern) {
