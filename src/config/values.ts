@@ -100,6 +100,14 @@ function linkOf(written: unknown): string | undefined {
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) ? address : undefined;
 }
 
+/** Where a file lies that was uploaded to a Matrix server. */
+export const mediaAddress = (options: Options<string>): Kind<string> =>
+  value(
+    'an address of media, as in mxc://example.org/abc',
+    (written) => (/^mxc:\/\/[^/\s]+\/[\w-]+$/.test(String(written)) ? String(written) : undefined),
+    options,
+  );
+
 /** The address of a TURN server: https://www.rfc-editor.org/rfc/rfc7065 */
 export const turnAddress = (options: Options<string> = {}): Kind<string> =>
   value(

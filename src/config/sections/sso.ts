@@ -1,7 +1,7 @@
 import { parseClaimsTemplate, type ClaimsTemplate } from '../../core/claims-template.ts';
 import type { Kind, Options } from '../kind.ts';
 import { list, mapping, optional, section } from '../mappings.ts';
-import { choice, duration, flag, text, value } from '../values.ts';
+import { choice, duration, flag, mediaAddress, text, value } from '../values.ts';
 
 const template = (options: Options<string>): Kind<ClaimsTemplate> =>
   value(
@@ -65,16 +65,7 @@ const provider = mapping(
     }),
     name: text({ description: 'What people see on the button.', example: 'Example Company' }),
     brand: optional(text({ description: 'A well-known kind of provider, for the look of the button: google, github, gitlab, …', example: 'gitlab' })),
-    icon: optional(
-      value(
-        'an address of media, as in mxc://example.org/abc',
-        (written) => (/^mxc:\/\/[^/\s]+\/[\w-]+$/.test(String(written)) ? String(written) : undefined),
-        {
-          description: 'A picture for the button.',
-          example: 'mxc://example.org/abc123',
-        },
-      ),
-    ),
+    icon: optional(mediaAddress({ description: 'A picture for the button.', example: 'mxc://example.org/abc123' })),
     issuer: issuer({ description: 'The address of the provider, exactly as it calls itself.', example: 'https://id.example.org/realms/main' }),
     client_id: text({ description: 'What the provider calls this server.', example: 'matrix' }),
     client_secret: optional(text({ description: 'What this server proves it with.', example: 'change me' })),
