@@ -5,6 +5,7 @@ import { ADMIN_REGISTER } from './admin/register.ts';
 import { MODULES } from './admin/modules.ts';
 import { ADMIN_ROOMS } from './admin/rooms.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
+import { ADMIN_SERVER_NOTICES } from './admin/server-notices.ts';
 import { ADMIN_USERS } from './admin/users.ts';
 import { TRACES } from './admin/traces.ts';
 import { ACCOUNT_DATA } from './client/account-data.ts';
@@ -104,6 +105,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...REGISTRATION,
   ...REGISTRATION_TOKENS,
   ...ADMIN_ROOMS,
+  ...ADMIN_SERVER_NOTICES,
   ...RELATIONS,
   ...REPORTS,
   ...ROOM_KEYS,

@@ -17,6 +17,7 @@ import { rateLimits } from './sections/rate-limits.ts';
 import { registration } from './sections/registration.ts';
 import { rooms } from './sections/rooms.ts';
 import { server } from './sections/server.ts';
+import { serverNotices } from './sections/server-notices.ts';
 import { sso } from './sections/sso.ts';
 import { tokens } from './sections/tokens.ts';
 import { turn } from './sections/turn.ts';
@@ -43,6 +44,7 @@ export const configKeys = {
   log,
   metrics,
   well_known: wellKnown,
+  server_notices: serverNotices,
   sso,
   app_services: appServices,
   modules,

@@ -26,7 +26,8 @@ export function* purgePart(roomId: RoomId, now: number): Work<boolean> {
   if (yield* purgeEvents(roomId)) return true;
   if (yield* purgeStateGroups(roomId)) return true;
   yield* emptyLastStateGroup(roomId);
-  for (const table of ['room_aliases', 'room_summaries', 'reports', 'rooms']) yield* execute(`delete from ${table} where room_id = ?`, roomId);
+  for (const table of ['room_aliases', 'room_summaries', 'reports', 'server_notice_rooms', 'rooms'])
+    yield* execute(`delete from ${table} where room_id = ?`, roomId);
   return false;
 }
 

@@ -54,6 +54,7 @@ describe('the contract between operations and modules', () => {
       config: {
         registration: { mode: 'open', shared_secret: SECRET },
         mail: { host: '127.0.0.1', port: mailbox.port, security: 'none', from: 'noreply@example.org' },
+        server_notices: { avatar: 'mxc://localhost/official' },
         media: { upload_limits: [{ period: '1h', max_size: '1MiB' }] },
         outgoing: { extra_ca: [certificate.path], allow_addresses: ['127.0.0.1'] },
       },
@@ -233,6 +234,16 @@ describe('the contract between operations and modules', () => {
       await admin.leave(left);
       const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(left)}`;
       await admin.request('DELETE', path, { new_room_user_id: admin.userId });
+    },
+    async 'send-server-notice'() {
+      const admin = await server.user('herald', { admin: true });
+      const content = { pinned: [] };
+      await admin.request('POST', '/_synapse/admin/v1/send_server_notice', {
+        user_id: bob.userId,
+        type: 'm.room.pinned_events',
+        state_key: '',
+        content,
+      });
     },
     'upgrade-room': () => upgradeChatOf(alice),
     async 'get-presence'() {

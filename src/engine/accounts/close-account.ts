@@ -8,6 +8,7 @@ import * as profiles from '../../store/profiles.ts';
 import * as purgedMemberships from '../../store/purged-memberships.ts';
 import * as pushers from '../../store/pushers.ts';
 import * as pushRules from '../../store/push-rules.ts';
+import * as serverNoticeRooms from '../../store/server-notice-rooms.ts';
 import * as thirdPartyIds from '../../store/third-party-ids.ts';
 import type { ThirdPartyId } from '../../store/third-party-ids.ts';
 import * as userEncryption from '../../store/user-encryption.ts';
@@ -35,6 +36,8 @@ export function* closeAccount(userId: UserId, options: { readonly erase: boolean
   yield* identityBindings.removeAllOf(userId);
   yield* userEncryption.remove(userId);
   yield* users.deactivate(userId, options);
+  // Otherwise an invitation to it could not be rejected.
+  yield* serverNoticeRooms.removeOf(userId);
   yield* departures.addAllRoomsOf(userId);
   if (options.erase) yield* eraseBesideEvents(userId);
   return { addresses, ended };

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
-import { isLocalpart, isUserId, userIdOf, type ServerName, type UserId } from '../../core/identifiers.ts';
+import { isLocalpart, isUserId, localpartOf, userIdOf, type ServerName, type UserId } from '../../core/identifiers.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { MatrixError } from '../../kernel/errors.ts';
 import type { RegistrationAttempt } from '../../kernel/question-values.ts';
@@ -71,16 +71,29 @@ export function newUserId(localpart: string | undefined, server: ServerName): Us
 
 export const userInUse = (): MatrixError => new MatrixError(400, 'M_USER_IN_USE', 'This user name is taken');
 
+/** The account that server notices come from is nobody's. @throws M_USER_IN_USE */
+export function refuseReserved(userId: UserId, { server_notices: notices }: Config): void {
+  if (localpartOf(userId) === notices?.localpart) throw userInUse();
+}
+
+type AskAboutAccount = (attempt: RegistrationAttempt) => Promise<'allow' | 'shadow_ban'>;
+
 /**
- * Asks the modules about a new account, and makes it ready.
+ * Asks the modules about somebody's new account, and makes it ready.
  * @param ask puts `check_registration_for_spam`; throws when it is refused
- * @throws M_WEAK_PASSWORD, M_INVALID_PARAM, M_LIMIT_EXCEEDED
+ * @throws M_USER_IN_USE for a name that is reserved; M_WEAK_PASSWORD, M_INVALID_PARAM, M_LIMIT_EXCEEDED
  */
-export async function prepareAccount(
+export async function prepareAccount(services: AccountServices, who: Caller, wish: AccountWish, ask: AskAboutAccount): Promise<NewAccount> {
+  refuseReserved(wish.userId, services.config);
+  return prepareAnyAccount(services, who, wish, ask);
+}
+
+/** The same for whatever name, those that the server reserves for itself among them. */
+export async function prepareAnyAccount(
   { clock, config, passwords }: AccountServices,
   who: Caller,
   wish: AccountWish,
-  ask: (attempt: RegistrationAttempt) => Promise<'allow' | 'shadow_ban'>,
+  ask: AskAboutAccount,
 ): Promise<NewAccount> {
   const { userId, username, password, email, device, authProviderId } = wish;
   const emailThreepid = email === undefined ? undefined : { medium: 'email' as const, address: email.address, validatedAt: email.validatedTs };

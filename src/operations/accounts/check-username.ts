@@ -1,4 +1,4 @@
-import { newUserId, userInUse } from '../../engine/accounts/new-account.ts';
+import { newUserId, refuseReserved, userInUse } from '../../engine/accounts/new-account.ts';
 import type { Caller } from '../../kernel/requester.ts';
 import * as users from '../../store/users.ts';
 import { defineRead } from '../define.ts';
@@ -11,6 +11,7 @@ export const checkUsername = defineRead({
   name: 'check-username',
   async prepare(context, _who: Caller, username: string): Promise<true> {
     const userId = newUserId(username, context.serverName);
+    refuseReserved(userId, context.config);
     if (await context.read(() => users.exists(userId))) throw userInUse();
     return true;
   },

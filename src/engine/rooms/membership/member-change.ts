@@ -2,6 +2,7 @@ import type { RoomId, UserId } from '../../../core/identifiers.ts';
 import type { Requester } from '../../../kernel/requester.ts';
 import type { Work } from '../../../kernel/work.ts';
 import { stateChange, type StateChange, type StateTemplate } from '../state-change.ts';
+import { refuseRejectedNotices } from './rejected-notices.ts';
 import { memberContent, type MembershipState, type MoreContent } from './member-content.ts';
 
 /** Whose membership of which room is to change, and by whom. */
@@ -31,7 +32,8 @@ const memberEvent = ({ sender, target }: MemberOf, content: StateTemplate['conte
   content,
 });
 
-/** A change of membership that only the room's own rules have to allow. */
+/** A change of membership that only the room's own rules have to allow. @throws M_CANNOT_LEAVE_SERVER_NOTICE_ROOM */
 export function* memberChange(who: MemberOf, membership: MembershipState, more: MoreContent): Work<StateChange> {
+  if (membership === 'leave' && who.sender === who.target) yield* refuseRejectedNotices(who.roomId, who.target);
   return yield* stateChange(who.roomId, memberEvent(who, yield* memberContent(who.target, membership, more)));
 }
