@@ -13,20 +13,24 @@ interface Entry {
 }
 
 interface Group {
-  /** The comment of the interface: by which method its callbacks are registered. */
+  /** By which its callbacks are registered. */
+  readonly method: string;
+  /** What else the comment of the interface says. */
   readonly text: string;
   readonly entries: readonly Entry[];
 }
 
-/** In which words the page gives each tag; `param` and `deprecated` are given as they stand. */
+/** In which words the page gives each tag, in this order; `param` has a list of its own. */
 const TITLES: Readonly<Record<string, string>> = {
-  asked: 'Asked',
-  refused: 'Who is refused sees',
-  synapse: 'Synapse',
   deprecated: 'Deprecated',
+  returns: 'Answer',
+  asked: 'Asked',
+  exempt: 'Exempt',
+  refused: 'The client sees',
+  synapse: 'Synapse',
 };
 
-const INTERFACE = /\/\*\* (?<text>`register[^]*?)\s*\*\/\nexport interface \w+ \{\n(?<body>[^]*?)\n\}\n/g;
+const INTERFACE = /\/\*\* `(?<method>register\w+)`\. (?<text>[^]*?)\s*\*\/\nexport interface \w+ \{\n(?<body>[^]*?)\n\}\n/g;
 const MEMBER = / {2}\/\*\*(?<comment>[^]*?)\*\/\n {2}(?<name>\w+)\??(?<signature>[^]*?);\n/g;
 
 /** The page of the author's guide that lists every callback, made of the types and their comments. */
@@ -34,30 +38,37 @@ export function callbacksPage(): string {
   const groups = readdirSync(folder)
     .toSorted((one, other) => ORDER.indexOf(one) - ORDER.indexOf(other))
     .flatMap((file) => groupsOf(readFileSync(join(folder, file), 'utf8')));
-  return `${INTRODUCTION}\n${groups.map(section).join('\n')}`;
+  return `${INTRODUCTION}\n${groups.map(contents).join('\n')}\n\n${groups.map(section).join('\n')}`;
 }
 
 const ORDER = ['values.ts', 'spam-checker.ts', 'third-party-rules.ts', 'accounts.ts', 'presence-router.ts', 'resources.ts', 'user-data.ts'];
 
-const INTRODUCTION = `# Every callback
+const INTRODUCTION = `# Callbacks
 
-Made from the types in \`src/modules/callback-types\` by \`node build/scripts/generate-callbacks.js\`. What a value means in general stands in
-[Writing a module](writing-a-module.md#refusing), what modules are handed in [Callbacks](callbacks.md), and which operation asks which callback in
-[the list of gates](../generated/gates.md).
+Made from the types in \`src/modules/callback-types\` by \`node build/scripts/generate-callbacks.js\`: what your editor shows is the same. What answers mean in general, in
+which order modules are asked and what they are handed stands in [Answers](answers.md), and which operation asks which callback in
+[the list of gates](../generated/gates.md). Of each callback this page tells
+
+- its arguments and its answer;
+- when it is **asked**;
+- who and what is **exempt**: not asked about. *Nobody* means just that: neither administrators nor modules;
+- what **the client sees** that is refused, where the answer has no code of its own;
+- how **Synapse** differs, for those who bring a module along.
 `;
 
 function groupsOf(source: string): Group[] {
   return [...source.matchAll(INTERFACE)].map(({ groups }) => ({
+    method: groups?.['method'] ?? '',
     text: words(groups?.['text'] ?? ''),
     entries: [...`${groups?.['body'] ?? ''}\n`.matchAll(MEMBER)].map((member) => entryOf(member.groups ?? {})),
   }));
 }
 
 function entryOf({ name = '', signature = '', comment = '' }: Readonly<Record<string, string | undefined>>): Entry {
-  const [text = '', ...tags] = words(comment).split(/(?:^| )@(?=\w+ |deprecated)/);
+  const [text = '', ...tags] = words(comment).split(/(?:^| )@(?=\w+ )/);
   return {
     name,
-    signature: signature.replaceAll(/\s+/g, ' ').trim(),
+    signature: signature.replaceAll(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(', )', ')').trim(),
     text,
     tags: tags.map((tag) => [tag.split(' ', 1)[0] ?? '', tag.slice(tag.indexOf(' ') + 1)]),
   };
@@ -70,14 +81,22 @@ const words = (comment: string): string =>
     .replaceAll(/\s+/g, ' ')
     .trim();
 
-const section = ({ text, entries }: Group): string => `## ${text}\n\n${entries.map(paragraph).join('\n')}`;
+const contents = ({ method, entries }: Group): string =>
+  `- [\`${method}\`](#${method.toLowerCase()}): ${entries.map(({ name }) => `[${name}](#${name})`).join(', ')}`;
+
+const section = ({ method, text, entries }: Group): string => `## \`${method}\`\n\n${text}\n\n${entries.map(paragraph).join('\n')}`;
 
 function paragraph({ name, signature, text, tags }: Entry): string {
-  const lines = tags.map(([tag, said]) => (tag === 'param' ? parameter(said) : `- ${TITLES[tag] ?? tag}${said === tag ? '' : `: ${said}`}`));
-  return `### \`${name}\`\n\n\`\`\`\n${name}${signature}\n\`\`\`\n\n${text}\n${lines.length === 0 ? '' : `\n${lines.join('\n')}\n`}`;
+  const said = (wanted: string): readonly string[] => tags.filter(([tag]) => tag === wanted).map(([, what]) => what);
+  const lines = [
+    '- Arguments:',
+    ...said('param').map(argument),
+    ...Object.entries(TITLES).flatMap(([tag, title]) => said(tag).map((what) => `- ${title}: ${what}`)),
+  ];
+  return `### \`${name}\`\n\n\`\`\`\n${name}${signature}\n\`\`\`\n\n${text}\n\n${lines.join('\n')}\n`;
 }
 
-function parameter(said: string): string {
+function argument(said: string): string {
   const [name = '', ...rest] = said.split(' ');
-  return `- \`${name}\`: ${rest.join(' ')}`;
+  return `  - \`${name}\`: ${rest.join(' ')}`;
 }

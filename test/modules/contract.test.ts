@@ -2,8 +2,6 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
-import { CATEGORIES } from '../../src/modules/callbacks.ts';
-import { callbacksPage } from '../../scripts/callbacks-page.ts';
 import { callbacksOf, gatesPage } from '../../scripts/gates-page.ts';
 import { groupBy } from '../../src/core/group-by.ts';
 import { registrationMac } from '../../src/core/registration-mac.ts';
@@ -350,11 +348,5 @@ describe('the contract between operations and modules', () => {
   it('is what docs/generated/gates.md says', () => {
     const hint = 'print it again with `node build/scripts/generate-gates.js`';
     expect(readFileSync(join(root, 'docs/generated/gates.md'), 'utf8'), hint).to.equal(gatesPage());
-  });
-
-  it('is described callback by callback', () => {
-    const page = readFileSync(join(root, 'docs/modules/every-callback.md'), 'utf8');
-    expect(page, 'run: node build/scripts/generate-callbacks.js').to.equal(callbacksPage());
-    for (const { callbacks } of Object.values(CATEGORIES)) for (const name of Object.keys(callbacks)) expect(page).to.contain(`### \`${name}\``);
   });
 });
