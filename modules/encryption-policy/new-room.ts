@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from 'plexus/module';
+import { initialStateWith, requestedRoom, type JsonValue } from 'plexus/module';
 
 /** What encryption is decided by. Nobody writes into a space, so that there is nothing to encrypt. */
 export type RoomKind = 'direct' | 'private' | 'public';
@@ -9,31 +9,19 @@ const ENCRYPTION = 'm.room.encryption';
 
 /** What a createRoom request asks for; undefined for a space. */
 export function kindAskedFor(request: Request): RoomKind | undefined {
-  const { is_direct: isDirect, visibility, preset, creation_content: creation } = request;
-  if (objectOf(creation)['type'] === 'm.space') return undefined;
-  const rule = initialState(request).findLast((event) => isOf(event, 'm.room.join_rules'));
-  const isOpen = rule === undefined ? preset === 'public_chat' : objectOf(rule['content'])['join_rule'] === 'public';
-  if (isOpen || visibility === 'public') return 'public';
-  return isDirect === true ? 'direct' : 'private';
+  const { roomType, isPublic, isDirect } = requestedRoom(request);
+  if (roomType === 'm.space') return undefined;
+  if (isPublic) return 'public';
+  return isDirect ? 'direct' : 'private';
 }
 
-export const wantsEncryption = (request: Request): boolean => initialState(request).some((event) => isOf(event, ENCRYPTION));
+export const wantsEncryption = (request: Request): boolean => requestedRoom(request).isEncrypted;
 
-/** Encrypts the room from the beginning, unless the request does so itself. What has the wrong form is left to be refused. */
+/** Encrypts the room from the beginning, unless the request does so itself. */
 export function addEncryption(request: Request, algorithm: string): void {
-  const { initial_state: asked = [] } = request;
-  if (!Array.isArray(asked) || wantsEncryption(request)) return;
-  request['initial_state'] = [...(asked as JsonValue[]), { type: ENCRYPTION, state_key: '', content: { algorithm } }];
+  if (!wantsEncryption(request)) request['initial_state'] = initialStateWith(request, ENCRYPTION, { algorithm });
 }
 
 export function removeEncryption(request: Request): void {
-  request['initial_state'] = initialState(request).filter((event) => !isOf(event, ENCRYPTION));
+  request['initial_state'] = initialStateWith(request, ENCRYPTION, undefined);
 }
-
-const initialState = ({ initial_state: events }: Request): readonly JsonObject[] =>
-  Array.isArray(events) ? (events as JsonValue[]).map(objectOf) : [];
-
-const isOf = (event: JsonObject, type: string): boolean => event['type'] === type && (event['state_key'] ?? '') === '';
-
-const objectOf = (value: JsonValue | undefined): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from 'plexus/module';
+import { initialStateWith, requestedRoom, type JsonObject, type JsonValue } from 'plexus/module';
 import type { RoomPolicyConfig } from './config.ts';
 
 type Content = Record<string, JsonValue>;
@@ -9,22 +9,14 @@ export function forceSettings(request: Content, forced: RoomPolicyConfig['forced
   if (version !== undefined) request['room_version'] = version;
   if (federate !== undefined) request['creation_content'] = { ...objectAt(request, 'creation_content'), 'm.federate': federate };
   if (visibility !== undefined) forceState(request, 'm.room.history_visibility', { history_visibility: visibility });
-  if (encryption && !isPublic(request)) forceState(request, 'm.room.encryption', { algorithm: 'm.megolm.v1.aes-sha2' });
+  if (encryption && !requestedRoom(request).isPublic) forceState(request, 'm.room.encryption', { algorithm: 'm.megolm.v1.aes-sha2' });
 }
-
-/** What a request asks for becomes public by its preset, or by its visibility where it names no preset. */
-const isPublic = ({ preset, visibility }: Content): boolean => (preset === undefined ? visibility === 'public' : preset === 'public_chat');
 
 function forceState(request: Content, type: string, content: JsonObject): void {
-  const asked = request['initial_state'];
-  const others = Array.isArray(asked) ? (asked as JsonValue[]).filter((event) => !isOfType(event, type)) : [];
-  request['initial_state'] = [...others, { type, state_key: '', content }];
+  request['initial_state'] = initialStateWith(request, type, content);
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isOfType = (event: JsonValue, type: string): boolean => isObject(event) && event['type'] === type && (event['state_key'] ?? '') === '';
 
 function objectAt(object: Content, key: string): JsonObject {
   const value = object[key];
-  return isObject(value) ? value : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }

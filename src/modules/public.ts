@@ -6,6 +6,7 @@ export { parseDuration } from '../core/duration.ts';
 export { isEventSignedBy, type Signatory } from '../core/event-signature.ts';
 export { compileGlob, type Glob, type GlobOptions } from '../core/glob.ts';
 export type { JsonObject, JsonValue } from '../core/json.ts';
+export { initialStateWith, requestedRoom, type RequestedRoom } from '../core/requested-room.ts';
 export type { Clock, Timer } from '../kernel/clock.ts';
 export { MatrixError } from '../kernel/errors.ts';
 export type { FederationReply } from '../kernel/federation-request.ts';

@@ -1,5 +1,3 @@
-import type { RoomRequest } from './room-request.ts';
-
 /** What a preset of createRoom stands for: https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3createroom */
 export interface Preset {
   readonly joinRule: 'invite' | 'public';
@@ -17,8 +15,12 @@ const PRESETS = {
   private_chat: PRIVATE,
   trusted_private_chat: { ...PRIVATE, trustsInvitees: true },
   public_chat: { ...PRIVATE, joinRule: 'public', guestAccess: 'forbidden', inviteLevel: 50 },
-} as const satisfies Record<NonNullable<RoomRequest['preset']>, Preset>;
+} as const satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof PRESETS;
+
+export const isPresetName = (name: unknown): name is PresetName => typeof name === 'string' && Object.hasOwn(PRESETS, name);
 
 /** The preset that was asked for, or that follows from the visibility. */
-export const presetOf = (request: RoomRequest): Preset =>
+export const presetOf = (request: { readonly preset?: PresetName | undefined; readonly visibility?: 'public' | 'private' | undefined }): Preset =>
   PRESETS[request.preset ?? (request.visibility === 'public' ? 'public_chat' : 'private_chat')];
