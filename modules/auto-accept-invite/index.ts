@@ -1,4 +1,4 @@
-import { compileGlob, defineModule, MatrixError, Type, type ModuleEvent } from 'plexus/module';
+import { compileGlobs, defineModule, MatrixError, Type, type ModuleEvent } from 'plexus/module';
 import { DirectRooms } from './direct-rooms.ts';
 
 const Config = Type.Object(
@@ -26,7 +26,7 @@ export default defineModule({
   },
   config: Config,
   setup(api, config) {
-    const users = config.users.map((pattern) => compileGlob(pattern));
+    const isCovered = compileGlobs(config.users);
     const directRooms = new DirectRooms(api.accountDataManager);
     const accepted = api.metrics.counter('accepted', 'Invitations that were accepted');
 
@@ -40,7 +40,7 @@ export default defineModule({
     });
 
     function wants(event: ModuleEvent, invitee: string): boolean {
-      if (!api.isMine(invitee) || !users.some((covers) => covers(invitee))) return false;
+      if (!api.isMine(invitee) || !isCovered(invitee)) return false;
       if (config.only_from_local_users && !api.isMine(event.sender)) return false;
       return !config.only_for_direct_messages || isDirect(event);
     }

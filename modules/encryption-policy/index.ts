@@ -1,4 +1,4 @@
-import { Codes, compileGlob, defineModule, MatrixError, NOT_SPAM, Type, type JsonObject, type StateEvents } from 'plexus/module';
+import { Codes, compileGlobs, defineModule, MatrixError, NOT_SPAM, Type, type JsonObject, type StateEvents } from 'plexus/module';
 import { addEncryption, kindAskedFor, removeEncryption, wantsEncryption, type RoomKind } from './new-room.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -44,8 +44,7 @@ export default defineModule({
   },
   config: Config,
   setup(api, config) {
-    const exemptions = config.exempt.map((pattern) => compileGlob(pattern));
-    const isExempt = (userId: string): boolean => exemptions.some((covers) => covers(userId));
+    const isExempt = compileGlobs(config.exempt);
     const isForbidden = (kind: RoomKind): boolean => config.rooms[kind] === 'forbid';
 
     api.registerThirdPartyRulesCallbacks({

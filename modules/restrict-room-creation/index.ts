@@ -1,4 +1,4 @@
-import { Codes, compileGlob, ConfigError, defineModule, NOT_SPAM, parseDuration, Type } from 'plexus/module';
+import { Codes, compileGlobs, ConfigError, defineModule, NOT_SPAM, parseDuration, Type } from 'plexus/module';
 import { KINDS, kindsOf, type RoomKind } from './room-kinds.ts';
 import { RoomLimit } from './room-limit.ts';
 
@@ -38,11 +38,6 @@ const REFUSALS: Readonly<Record<RoomKind, string>> = {
   space: 'You may not create spaces here',
 };
 
-const anyOf = (patterns: readonly string[]): ((userId: string) => boolean) => {
-  const compiled = patterns.map((pattern) => compileGlob(pattern));
-  return (userId) => compiled.some((covers) => covers(userId));
-};
-
 /** Says who may create which rooms, and how many. Server administrators may do everything. */
 export default defineModule({
   name: 'restrict-room-creation',
@@ -50,8 +45,8 @@ export default defineModule({
   permissions: { callbacks: ['registerSpamCheckerCallbacks'], api: ['isUserAdmin'], storage: true },
   config: Config,
   setup(api, config) {
-    const mayCreate = anyOf(config.creators);
-    const mayCreateKind = new Map(KINDS.map((kind) => [kind, anyOf(config.kinds[kind])] as const));
+    const mayCreate = compileGlobs(config.creators);
+    const mayCreateKind = new Map(KINDS.map((kind) => [kind, compileGlobs(config.kinds[kind])] as const));
     const period = config.limit === undefined ? 0 : periodOf(config.limit.per);
     const limit = config.limit === undefined ? undefined : new RoomLimit(api.store, api.clock, config.limit.max, period);
     if (limit !== undefined) api.loopingBackgroundCall(() => limit.forgetOld(), period);

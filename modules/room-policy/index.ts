@@ -1,11 +1,7 @@
-import { compileGlob, defineModule, MatrixError, type JsonValue } from 'plexus/module';
+import { compileGlobs, defineModule, MatrixError, type JsonValue } from 'plexus/module';
 import { Config } from './config.ts';
 import { forceSettings } from './forced-settings.ts';
 
-const anyOf = (patterns: readonly string[], ignoreCase = false): ((text: string) => boolean) => {
-  const compiled = patterns.map((pattern) => compileGlob(pattern, { ignoreCase }));
-  return (text) => compiled.some((covers) => covers(text));
-};
 const forbidden = (text: string): MatrixError => new MatrixError(403, 'M_FORBIDDEN', text);
 const localpartOf = (alias: string): string => alias.slice(1, alias.indexOf(':'));
 
@@ -15,11 +11,11 @@ export default defineModule({
   requires: '0.1',
   config: Config,
   setup(api, config) {
-    const mayCreate = anyOf(config.creators);
-    const mayPublish = anyOf(config.publishers);
-    const isAllowedAlias = anyOf(config.aliases.allowed);
-    const isReserved = anyOf(config.aliases.reserved);
-    const isForbiddenName = anyOf(config.names.forbidden, true);
+    const mayCreate = compileGlobs(config.creators);
+    const mayPublish = compileGlobs(config.publishers);
+    const isAllowedAlias = compileGlobs(config.aliases.allowed);
+    const isReserved = compileGlobs(config.aliases.reserved);
+    const isForbiddenName = compileGlobs(config.names.forbidden, { ignoreCase: true });
 
     api.registerSpamCheckerCallbacks({
       async user_may_create_room(userId) {

@@ -1,4 +1,4 @@
-import { Codes, compileGlob, ConfigError, defineModule, NOT_SPAM, parseDuration, Type, type Static } from 'plexus/module';
+import { Codes, compileGlobs, ConfigError, defineModule, NOT_SPAM, parseDuration, Type, type Static } from 'plexus/module';
 import { InviteLimit } from './invite-limit.ts';
 import { isWithin, linkedHosts } from './links.ts';
 import { compilePattern } from './patterns.ts';
@@ -54,8 +54,7 @@ export default defineModule({
   config: Config,
   setup(api, config) {
     const checks = checksOf(config);
-    const exemptions = config.exempt.map((pattern) => compileGlob(pattern));
-    const isExempt = (userId: string): boolean => exemptions.some((covers) => covers(userId));
+    const isExempt = compileGlobs(config.exempt);
     const limit = config.invites === undefined ? undefined : new InviteLimit(api.clock, config.invites.max, periodOf(config.invites.per));
     if (limit !== undefined) api.loopingBackgroundCall(() => limit.forgetOld(), 3_600_000);
 

@@ -51,5 +51,11 @@ export function compileGlob(pattern: string, options: GlobOptions = {}): Glob {
   return ignoreCase ? (text) => matches(text.toLowerCase()) : matches;
 }
 
+/** Compiles several globs into one test: whether any of them covers a text. */
+export function compileGlobs(patterns: readonly string[], options: GlobOptions = {}): Glob {
+  const globs = patterns.map((pattern) => compileGlob(pattern, options));
+  return (text) => globs.some((covers) => covers(text));
+}
+
 /** Whether the glob covers the text, for one text; use `compileGlob` for many. */
 export const matchesGlob = (pattern: string, text: string, options?: GlobOptions): boolean => compileGlob(pattern, options)(text);

@@ -1,4 +1,4 @@
-import { compileGlob } from './glob.ts';
+import { compileGlobs } from './glob.ts';
 import type { ServerName } from './identifiers.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { serverAddress } from './server-address.ts';
@@ -7,8 +7,8 @@ export type ServerAcl = (server: ServerName) => boolean;
 
 function compileList(list: JsonValue | undefined): (host: string) => boolean {
   const entries: readonly JsonValue[] = Array.isArray(list) ? list : [];
-  const globs = entries.filter((entry) => typeof entry === 'string').map((entry) => compileGlob(entry, { ignoreCase: true }));
-  return (host) => globs.some((matches) => matches(host));
+  const patterns = entries.filter((entry) => typeof entry === 'string');
+  return compileGlobs(patterns, { ignoreCase: true });
 }
 
 /**

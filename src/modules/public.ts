@@ -4,7 +4,7 @@ export type { Static, TSchema } from '@sinclair/typebox';
 export { parseByteSize } from '../core/byte-size.ts';
 export { parseDuration } from '../core/duration.ts';
 export { isEventSignedBy, type Signatory } from '../core/event-signature.ts';
-export { compileGlob, type Glob, type GlobOptions } from '../core/glob.ts';
+export { compileGlob, compileGlobs, type Glob, type GlobOptions } from '../core/glob.ts';
 export type { JsonObject, JsonValue } from '../core/json.ts';
 export { initialStateWith, requestedRoom, type RequestedRoom } from '../core/requested-room.ts';
 export type { Clock, Timer } from '../kernel/clock.ts';

@@ -1,4 +1,4 @@
-import { compileGlob } from '../../core/glob.ts';
+import { compileGlobs } from '../../core/glob.ts';
 import { serverAddress } from '../../core/server-address.ts';
 import type { AskServer } from '../../kernel/federation-request.ts';
 import { NotPermitted } from '../manifest.ts';
@@ -11,9 +11,9 @@ type Refuse = (host: { readonly host: string; readonly hostname: string }) => vo
 
 /** @param patterns of host names, or of host names with ports */
 function undeclared(patterns: readonly string[]): Refuse {
-  const globs = patterns.map((pattern) => compileGlob(pattern, { ignoreCase: true }));
+  const isDeclared = compileGlobs(patterns, { ignoreCase: true });
   return ({ host, hostname }) => {
-    if (globs.some((matches) => matches(hostname) || matches(host))) return;
+    if (isDeclared(hostname) || isDeclared(host)) return;
     throw new NotPermitted(`${host} is not among the hosts that the module declares in permissions.network`);
   };
 }

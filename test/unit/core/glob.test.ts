@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { GlobAutomaton } from '../../../src/core/glob-automaton.ts';
-import { compileGlob, matchesGlob } from '../../../src/core/glob.ts';
+import { compileGlob, compileGlobs, matchesGlob } from '../../../src/core/glob.ts';
 
 /** The definition itself, slow: every way to split the text. */
 function covers(pattern: readonly string[], text: readonly string[]): boolean {
@@ -98,5 +98,11 @@ describe('glob', () => {
     expect(automaton.covers(text)).to.equal(false);
     expect(automaton.occursIn(text)).to.equal(false);
     expect(reads).to.equal(2 * body.length);
+  });
+
+  it('covers what any of several patterns covers', () => {
+    const covers = compileGlobs(['*.example.org', 'example.ORG'], { ignoreCase: true });
+    expect(['a.example.org', 'Example.org', 'example.com'].map(covers)).to.deep.equal([true, true, false]);
+    expect(compileGlobs([])('')).to.equal(false);
   });
 });
