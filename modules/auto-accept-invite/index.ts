@@ -1,5 +1,4 @@
-import { compileGlobs, defineModule, MatrixError, Type, type ModuleEvent } from 'plexus/module';
-import { DirectRooms } from './direct-rooms.ts';
+import { compileGlobs, defineModule, isRefusal, Type, type ModuleEvent } from 'plexus/module';
 
 const Config = Type.Object(
   {
@@ -13,9 +12,6 @@ const Config = Type.Object(
 /** How long to wait after each attempt that failed, in seconds. */
 const PAUSES = [1, 5, 30, 120] as const;
 
-/** What a refusal says will not change by asking again. */
-const isRefusal = (error: unknown): boolean => error instanceof MatrixError && error.status < 500 && error.status !== 429;
-
 /** Lets users join the rooms that they are invited to, without their doing. */
 export default defineModule({
   name: 'auto-accept-invite',
@@ -27,7 +23,6 @@ export default defineModule({
   config: Config,
   setup(api, config) {
     const isCovered = compileGlobs(config.users);
-    const directRooms = new DirectRooms(api.accountDataManager);
     const accepted = api.metrics.counter('accepted', 'Invitations that were accepted');
 
     api.registerThirdPartyRulesCallbacks({
@@ -50,7 +45,7 @@ export default defineModule({
       if (account === undefined || account.isDeactivated) return;
       if (!(await join(event, invitee))) return;
       accepted.inc();
-      if (isDirect(event)) await directRooms.add(invitee, event.sender, event.roomId);
+      if (isDirect(event)) await api.accountDataManager.addDirectRoom(invitee, event.sender, event.roomId);
     }
 
     /** @returns whether the user is in the room now */

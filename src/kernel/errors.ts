@@ -21,6 +21,9 @@ export class MatrixError extends Error {
   }
 }
 
+/** Whether an error is a refusal that stands, however often one asks: what went wrong, and too many requests, are none. */
+export const isRefusal = (error: unknown): error is MatrixError => error instanceof MatrixError && error.status < 500 && error.status !== 429;
+
 export const forbidden = (message: string): MatrixError => new MatrixError(403, 'M_FORBIDDEN', message);
 export const notFound = (message: string): MatrixError => new MatrixError(404, 'M_NOT_FOUND', message);
 export const badJson = (message: string): MatrixError => new MatrixError(400, 'M_BAD_JSON', message);

@@ -25,11 +25,17 @@ export interface AccountActions {
   }): Promise<UserId>;
   /** @throws M_NOT_FOUND */
   setAdmin(userId: UserId, isAdmin: boolean): Promise<void>;
+  /** Accounts in the order of their ids. @param after the id behind which to go on */
+  accounts(after: string, limit: number): Promise<readonly Account[]>;
   setDisplayName(userId: UserId, displayName: string): Promise<void>;
+  /** @throws M_INVALID_PARAM */
+  setAvatarUrl(userId: UserId, avatarUrl: string): Promise<void>;
   /** All fields of a profile. */
   profile(userId: UserId): Promise<JsonObject>;
   accountData(userId: UserId, type: string): Promise<JsonObject | undefined>;
   putAccountData(userId: UserId, type: string, content: JsonObject): Promise<void>;
+  /** Notes that a room is a direct chat of the user's with somebody. */
+  addDirectRoom(userId: UserId, other: UserId, roomId: RoomId): Promise<void>;
 }
 
 export interface SessionActions {
@@ -119,6 +125,8 @@ export interface NewEvent {
   /** Undefined for a message event. */
   readonly stateKey: string | undefined;
   readonly content: JsonObject;
+  /** Names a request that may be made again: a message event is sent for it once. */
+  readonly txnId?: string | undefined;
 }
 
 export interface PresenceActions {

@@ -8,7 +8,7 @@ export { compileGlob, compileGlobs, type Glob, type GlobOptions } from '../core/
 export type { JsonObject, JsonValue } from '../core/json.ts';
 export { initialStateWith, requestedRoom, type RequestedRoom } from '../core/requested-room.ts';
 export type { Clock, Timer } from '../kernel/clock.ts';
-export { MatrixError } from '../kernel/errors.ts';
+export { isRefusal, MatrixError } from '../kernel/errors.ts';
 export type { FederationReply } from '../kernel/federation-request.ts';
 export type { Log } from '../kernel/log.ts';
 export type { MediaUploadLimit, PresenceState, RatelimitOverride } from '../kernel/question-values.ts';
@@ -16,7 +16,7 @@ export type { Origin } from '../kernel/requester.ts';
 export type { WebContext, WebMethods } from '../kernel/web-resource.ts';
 export type { Work } from '../kernel/work.ts';
 export type { NewDevice } from './actions.ts';
-export type { AccountDataManager, AccountsApi, ProfileInfo, UserInfo } from './api/accounts.ts';
+export type { AccountDataManager, AccountsApi, ListUsersOptions, ProfileInfo, UserInfo } from './api/accounts.ts';
 export type { BackgroundApi, DelayedCall } from './api/background.ts';
 export type { FederationApi, SignedRequest } from './api/federation.ts';
 export { HttpResponseError, type HttpClient } from './api/http-client.ts';
@@ -31,7 +31,7 @@ export type { SessionsApi, UserIpAndAgent } from './api/sessions.ts';
 export { QuotaExceeded } from './api/quota.ts';
 export type { KeyValueStore, ListOptions, OwnTables, StorageApi, StoredValue } from './api/storage.ts';
 export type { Transaction } from './api/transaction.ts';
-export type { Template } from './api/templates.ts';
+export { compileTemplate, type Template } from './api/templates.ts';
 export type { Handover, MetricsApi, SurroundingsApi } from './api/surroundings.ts';
 export type {
   AccountDataCallbacks,

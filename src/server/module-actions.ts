@@ -10,6 +10,7 @@ import { notFound, userLocked } from '../kernel/errors.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { Requester } from '../kernel/requester.ts';
 import type { Account, Actions } from '../modules/index.ts';
+import { addDirectRoom } from '../operations/account-data/add-direct-room.ts';
 import { putAccountData } from '../operations/account-data/put-account-data.ts';
 import { registerUser } from '../operations/accounts/register-user.ts';
 import { setRoomVisibility } from '../operations/directory/set-room-visibility.ts';
@@ -64,6 +65,8 @@ export function moduleActions(services: ActionServices): Actions {
     const { isGuest, isAdmin, isShadowBanned: shadowBanned } = user;
     return { ...NOBODY, userId, isGuest, isAdmin, shadowBanned };
   };
+  const setField = async (userId: UserId, field: string, value: string): Promise<void> =>
+    void (await run(setProfileField, await as(userId), { userId, field, content: { [field]: value } }));
   /** Modules may publish any room. Where somebody's name is needed, it is that of the room's creator. */
   const publisher = async (roomId: RoomId): Promise<Requester> => {
     const create = await read(() => currentState.eventAt(roomId, 'm.room.create'));
@@ -78,18 +81,19 @@ export function moduleActions(services: ActionServices): Actions {
     ...notificationActions(services, as),
     registerUser: async (user) => (await run(registerUser, MODULE, user)).userId,
     setAdmin: (userId, isAdmin) => run(setAdmin, MODULE, { userId, isAdmin }),
-    async setDisplayName(userId, displayname) {
-      await run(setProfileField, await as(userId), { userId, field: 'displayname', content: { displayname } });
-    },
+    accounts: (after, limit) => read(() => users.list(after, limit)),
+    setDisplayName: (userId, displayName) => setField(userId, 'displayname', displayName),
+    setAvatarUrl: (userId, avatarUrl) => setField(userId, 'avatar_url', avatarUrl),
     profile: (userId) => read(() => profiles.find(userId)),
     accountData: (userId, type) => read(() => accountData.find(userId, undefined, type)),
+    addDirectRoom: async (userId, other, roomId) => void (await run(addDirectRoom, await as(userId), { other, roomId })),
     putAccountData: async (userId, type, content) => run(putAccountData, await as(userId), { userId, roomId: undefined, type, content }),
 
     deleteRoom: async (roomId) => void (await run(deleteRoom, MODULE, { ...WHOLE_ROOM, roomId })),
     createRoom: async (creator, request) => run(createRoom, await as(creator), request),
-    async sendEvent({ sender, stateKey, ...event }) {
+    async sendEvent({ sender, stateKey, txnId, ...event }) {
       const who = await as(sender);
-      return stateKey === undefined ? run(sendEvent, who, { ...event, txnId: undefined }) : run(setState, who, { ...event, stateKey });
+      return stateKey === undefined ? run(sendEvent, who, { ...event, txnId }) : run(setState, who, { ...event, stateKey });
     },
     event: async (eventId) => (await read(() => events.find(eventId)))?.event,
     state: (roomId) => new RoomStateView(roomId, { read }),

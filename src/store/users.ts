@@ -25,20 +25,25 @@ interface UserRow extends FlagsRow {
   readonly created_ts: number;
 }
 
+const USERS = `select user_id, password_hash, ${FLAGS}, erased_pos, user_type, created_ts from users`;
+
+const fromRow = (found: UserRow): User => ({
+  userId: found.user_id,
+  passwordHash: found.password_hash ?? undefined,
+  ...flagsOf(found),
+  isErased: found.erased_pos !== null,
+  userType: found.user_type ?? undefined,
+  createdTs: found.created_ts,
+});
+
 export function* find(userId: UserId): Work<User | undefined> {
-  const found = yield* row<UserRow>(
-    `select user_id, password_hash, ${FLAGS}, erased_pos, user_type, created_ts from users where user_id = ?`,
-    userId,
-  );
-  if (found === undefined) return undefined;
-  return {
-    userId: found.user_id,
-    passwordHash: found.password_hash ?? undefined,
-    ...flagsOf(found),
-    isErased: found.erased_pos !== null,
-    userType: found.user_type ?? undefined,
-    createdTs: found.created_ts,
-  };
+  const found = yield* row<UserRow>(`${USERS} where user_id = ?`, userId);
+  return found === undefined ? undefined : fromRow(found);
+}
+
+/** Some accounts, in the order of their ids. @param after the id behind which to go on */
+export function* list(after: string, limit: number): Work<readonly User[]> {
+  return (yield* rows<UserRow>(`${USERS} where user_id > ? order by user_id limit ?`, after, limit)).map(fromRow);
 }
 
 /** True for a deactivated one as well: its id is never given out again. */

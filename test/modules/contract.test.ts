@@ -7,14 +7,16 @@ import { groupBy } from '../../src/core/group-by.ts';
 import { registrationMac } from '../../src/core/registration-mac.ts';
 import { createSigningKey, generateSeed, signJson } from '../../src/core/signatures.ts';
 import { CONTRACT, type OperationName } from '../../src/kernel/contract.ts';
+import type { RoomId } from '../../src/core/identifiers.ts';
 import type { ContractLine } from '../../src/kernel/contract/line.ts';
 import type { Occasion } from '../../src/kernel/questions.ts';
 import { SERVER_ITSELF } from '../../src/kernel/requester.ts';
+import { addDirectRoom } from '../../src/operations/account-data/add-direct-room.ts';
 import { registerUser } from '../../src/operations/accounts/register-user.ts';
 import { pushToUser } from '../../src/operations/modules/push-to-user.ts';
 import { runModuleWork } from '../../src/operations/modules/run-module-work.ts';
 import * as thirdPartyIds from '../../src/store/third-party-ids.ts';
-import { RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { build, RequestFailed, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import type { Json } from '../../src/testing/test-user.ts';
 import { confirmAddress } from '../support/confirm-address.ts';
 import { byPassword, clientOf } from '../api/client.ts';
@@ -145,6 +147,7 @@ describe('the contract between operations and modules', () => {
       await setName(alice, 'Alison');
       await alice.request('DELETE', nameOf(alice));
     },
+    'add-direct-room': () => server.run(addDirectRoom, build.requester(alice.userId), { other: bob.userId, roomId: room as RoomId }),
     'put-account-data': () => alice.request('PUT', accountData(alice, 'org.x'), {}),
     async 'set-read-markers'() {
       const event = await alice.send(room, 'read');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ModuleApi } from '../../src/modules/public.ts';
+import { compileTemplate, type ModuleApi } from '../../src/modules/public.ts';
 import { boot, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import { openMailbox, type Mailbox } from '../support/mailbox.ts';
 import { PushGateway } from '../support/push-gateway.ts';
@@ -127,6 +127,21 @@ describe('how modules notify people', () => {
       expect(await refusal(silent.api.sendMail('alice@example.org', 'x', 'x', 'x'))).to.match(/section mail/);
       await silent.server.close();
     });
+  });
+});
+
+describe('compileTemplate', () => {
+  it('makes a template of a text, which escapes values in pages', () => {
+    const greeting = 'Hello {{ name }}{% if late %}, too late{% endif %}';
+    expect(compileTemplate(greeting).render({ name: '<Bob>', late: true })).to.equal('Hello <Bob>, too late');
+    expect(compileTemplate(greeting, 'html').render({ name: '<Bob>' })).to.equal('Hello &lt;Bob&gt;');
+  });
+
+  it('refuses one that is wrong, and includes nothing', () => {
+    expect(() => compileTemplate('{% if %}')).to.throw(/line:1/);
+    for (const file of ['package.json', join(process.cwd(), 'package.json')]) {
+      expect(() => compileTemplate(`{% include '${file}' %}`).render()).to.throw(/ENOENT|Failed to lookup/);
+    }
   });
 });
 

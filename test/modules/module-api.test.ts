@@ -67,6 +67,22 @@ describe('what modules can do', () => {
       expect(await bob.getState(room, 'm.room.member', bob.userId)).to.include({ displayname: 'Robert' });
     });
 
+    it('pictures', async () => {
+      await api.setAvatarUrl(bob.userId, 'mxc://localhost/bob');
+      expect(await api.getProfileForUser(bob.userId)).to.include({ avatarUrl: 'mxc://localhost/bob' });
+      expect(await refusal(api.setAvatarUrl('@none:localhost', 'mxc://localhost/none'))).to.include({ errcode: 'M_NOT_FOUND' });
+    });
+
+    it('all of them, page by page', async () => {
+      const { userId: guest } = await server.guest();
+      const all = await api.listUsers();
+      const ids = all.map(({ userId }) => userId);
+      expect(ids).to.deep.equal(ids.toSorted()).and.to.include.members([alice.userId, bob.userId, guest]);
+      expect(all.find(({ userId }) => userId === guest)?.isGuest).to.equal(true);
+      const [first] = await api.listUsers({ limit: 1 });
+      expect([first, ...(await api.listUsers({ after: first?.userId ?? '' }))]).to.deep.equal(all);
+    });
+
     it('administrators', async () => {
       expect(await api.isUserAdmin(bob.userId)).to.equal(false);
       await api.setUserAdmin(bob.userId, true);
@@ -83,6 +99,17 @@ describe('what modules can do', () => {
       expect(await api.accountDataManager.getGlobal(alice.userId, 'none')).to.equal(undefined);
       expect(await alice.request('GET', `/_matrix/client/v3/user/${alice.userId}/account_data/org.example`)).to.deep.equal({ a: { b: 1 } });
       expect(await refusal(api.accountDataManager.getGlobal('@carol:elsewhere', 'x'))).to.be.instanceOf(Error);
+    });
+
+    it('direct chats', async () => {
+      const { addDirectRoom } = api.accountDataManager;
+      const rooms = ['!one:localhost', '!two:localhost', '!one:localhost'];
+      await Promise.all(rooms.map((room) => addDirectRoom(alice.userId, bob.userId, room)));
+      await addDirectRoom(alice.userId, '@carol:localhost', '!three:localhost');
+      const direct = await alice.getAccountData('m.direct');
+      expect(direct[bob.userId]).to.have.members(rooms.slice(0, 2)).and.have.length(2);
+      expect(direct['@carol:localhost']).to.deep.equal(['!three:localhost']);
+      expect(await refusal(addDirectRoom('@carol:elsewhere', bob.userId, '!one:localhost'))).to.be.instanceOf(Error);
     });
   });
 
@@ -111,6 +138,23 @@ describe('what modules can do', () => {
       expect(topic.isState()).to.equal(true);
       const kicked = await api.updateRoomMembership(alice.userId, bob.userId, roomId, 'leave', { reason: 'out' });
       expect(kicked.content).to.include({ membership: 'leave', reason: 'out' });
+    });
+
+    it('sends a message once that has a name', async () => {
+      const { roomId } = await api.createRoom(alice.userId, {});
+      const send = (body: string, txnId: string): Promise<{ readonly eventId: string }> =>
+        api.createAndSendEventIntoRoom({
+          type: 'm.room.message',
+          room_id: roomId,
+          sender: alice.userId,
+          content: { msgtype: 'm.text', body },
+          txn_id: txnId,
+        });
+      const first = await send('once', 'greeting');
+      expect((await send('twice', 'greeting')).eventId).to.equal(first.eventId);
+      await send('other', 'another');
+      const bodies = (await alice.messages(roomId)).filter(({ type }) => type === 'm.room.message').map(({ content }) => content['body']);
+      expect(bodies).to.deep.equal(['other', 'once']);
     });
 
     it('passes the other modules and the rules of the room', async () => {

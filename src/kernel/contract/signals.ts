@@ -2,6 +2,7 @@ import type { ContractArea } from './line.ts';
 
 export const SIGNALS = {
   'get-account-data': {},
+  'add-direct-room': { listeners: ['on_account_data_updated'] },
   'put-account-data': { listeners: ['on_account_data_updated'] },
   'get-tags': {},
   'put-tag': {},

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { isUserId, serverOf, userIdOf, type ServerName, type UserId } from '../../core/identifiers.ts';
 import { stringAt, type JsonObject } from '../../core/json.ts';
 import { MatrixError } from '../../kernel/errors.ts';
-import { toUserId } from '../../kernel/parse.ts';
+import { toRoomId, toUserId } from '../../kernel/parse.ts';
 import { nextRequestId } from '../../kernel/request-id.ts';
 import type { Policy } from '../../kernel/questions.ts';
 import type { Account, Actions } from '../actions.ts';
@@ -35,6 +35,19 @@ export interface AccountDataManager {
   getGlobal(userId: string, type: string): Promise<JsonObject | undefined>;
   /** Puts content in the place of what was there. @throws Error for a user who has no account here */
   putGlobal(userId: string, type: string, content: JsonObject): Promise<void>;
+  /**
+   * Notes that a room is a direct chat of the user's (`m.direct`), with nothing else changing that list in between.
+   * @param otherUserId with whom
+   * @throws Error for a user who has no account here
+   */
+  addDirectRoom(userId: string, otherUserId: string, roomId: string): Promise<void>;
+}
+
+export interface ListUsersOptions {
+  /** The id behind which to go on: the last of the page before. */
+  readonly after?: string;
+  /** How many at most: 100 unless said, never more than 1000. */
+  readonly limit?: number;
 }
 
 /** Users and their accounts. */
@@ -46,6 +59,8 @@ export interface AccountsApi extends OwnNames {
   getUserByReq(ctx: Context, options?: { readonly allowGuest?: boolean; readonly allowExpired?: boolean }): Promise<ModuleRequester>;
   /** @returns undefined when there is no such account here */
   getUserinfoById(userId: string): Promise<UserInfo | undefined>;
+  /** Some accounts, deactivated ones and guests included, in the order of their ids. */
+  listUsers(options?: ListUsersOptions): Promise<readonly UserInfo[]>;
   /** @param user the localpart or the id of a user of this server; an unknown one has an empty profile */
   getProfileForUser(user: string): Promise<ProfileInfo>;
   /** @returns the id as it is written here, whatever its case; undefined when there is no such account */
@@ -68,8 +83,13 @@ export interface AccountsApi extends OwnNames {
   setUserAdmin(userId: string, admin: boolean): Promise<void>;
   /** Changes a user's display name, in their rooms as well. @throws MatrixError M_NOT_FOUND */
   setDisplayname(userId: string, newDisplayname: string): Promise<void>;
+  /** Changes a user's picture, in their rooms as well. @param avatarUrl mxc://… @throws MatrixError M_NOT_FOUND, M_INVALID_PARAM */
+  setAvatarUrl(userId: string, avatarUrl: string): Promise<void>;
   readonly accountDataManager: AccountDataManager;
 }
+
+const PAGE = 100;
+const MAX_PAGE = 1000;
 
 export interface AccountsServices {
   readonly serverName: ServerName;
@@ -88,6 +108,7 @@ export function accountsApi({ serverName, policy, actions }: AccountsServices): 
       const account = await accountOf(userId);
       return account === undefined ? undefined : userInfo(account);
     },
+    listUsers: async ({ after = '', limit = PAGE } = {}) => (await (await actions).accounts(after, Math.min(limit, MAX_PAGE))).map(userInfo),
     getProfileForUser: async (user) => profileOf(await (await actions).profile(user.startsWith('@') ? toUserId(user) : userIdOf(user, serverName))),
     checkUserExists: async (userId) => ((await accountOf(userId)) ?? (await accountOf(userId.toLowerCase())))?.userId,
     registerUser,
@@ -99,6 +120,7 @@ export function accountsApi({ serverName, policy, actions }: AccountsServices): 
     isUserAdmin: async (userId) => (await accountOf(userId))?.isAdmin ?? false,
     setUserAdmin: async (userId, admin) => (await actions).setAdmin(toUserId(userId), admin),
     setDisplayname: async (userId, name) => (await actions).setDisplayName(toUserId(userId), name),
+    setAvatarUrl: async (userId, avatarUrl) => (await actions).setAvatarUrl(toUserId(userId), avatarUrl),
     accountDataManager: accountDataManager(serverName, actions),
   };
 }
@@ -132,6 +154,9 @@ function accountDataManager(serverName: ServerName, actions: Promise<Actions>): 
     },
     async putGlobal(userId: string, type: string, content: JsonObject) {
       await (await actions).putAccountData(own(userId), type, jsonOf(content));
+    },
+    async addDirectRoom(userId: string, otherUserId: string, roomId: string) {
+      await (await actions).addDirectRoom(own(userId), toUserId(otherUserId), toRoomId(roomId));
     },
   });
 }

@@ -8,6 +8,7 @@ import type { Actions, NewEvent } from '../actions.ts';
 import { jsonOf } from '../results.ts';
 import { ModuleEvent } from '../views/module-event.ts';
 import { StateEvents } from '../views/state-events.ts';
+import type { SurroundingsApi } from './surroundings.ts';
 
 /** Keys of state that are wanted; null stands for every state key of the type. */
 export type StateFilter = readonly (readonly [type: string, stateKey: string | null])[];
@@ -21,6 +22,8 @@ export interface EventToSend {
   readonly content: JsonObject;
   /** For a state event. */
   readonly state_key?: string;
+  /** Names what the module wants to say: of a message that is sent again into the same room under the same name, no second event comes. */
+  readonly txn_id?: string;
 }
 
 /** The published directory of rooms. Adding a room asks the modules (`user_may_publish_room`, for the room's creator). */
@@ -86,11 +89,12 @@ export interface RoomsApi {
 }
 
 export interface RoomsServices {
+  readonly surroundings: Pick<SurroundingsApi, 'moduleName'>;
   readonly serverName: ServerName;
   readonly actions: Promise<Actions>;
 }
 
-export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
+export function roomsApi({ surroundings, serverName, actions }: RoomsServices): RoomsApi {
   const send = async (event: NewEvent): Promise<ModuleEvent> => {
     const server = await actions;
     const eventId = await server.sendEvent(event);
@@ -125,8 +129,10 @@ export function roomsApi({ serverName, actions }: RoomsServices): RoomsApi {
       const membership = newMembership === 'kick' || newMembership === 'unban' ? 'leave' : newMembership;
       return send({ ...member, content: jsonOf({ ...content, membership }) });
     },
-    async createAndSendEventIntoRoom({ type, room_id: roomId, sender, content, state_key: stateKey }) {
-      return send({ roomId: toRoomId(roomId), sender: toUserId(sender), type, stateKey, content: jsonOf(content) });
+    async createAndSendEventIntoRoom({ type, room_id: roomId, sender, content, state_key: stateKey, txn_id: txnId }) {
+      // Names are the module's own.
+      const request = txnId === undefined ? undefined : `${surroundings.moduleName}/${txnId}`;
+      return send({ roomId: toRoomId(roomId), sender: toUserId(sender), type, stateKey, content: jsonOf(content), txnId: request });
     },
     async lookupRoomAlias(alias) {
       const parsed = toRoomAlias(alias);

@@ -26,12 +26,22 @@ export function readTemplates(filenames: readonly string[], folders: readonly st
   return filenames.map((filename) => readTemplate(filename, folders));
 }
 
-function readTemplate(filename: string, folders: readonly string[]): Template {
+/**
+ * Makes a template of a text in the language Liquid; it can include nothing.
+ * @param form in html, what stands in the values is escaped
+ * @throws Error that says what is wrong in it
+ */
+export const compileTemplate = (source: string, form: 'text' | 'html' = 'text'): Template => compiled(source, form === 'html', []);
+
+const readTemplate = (filename: string, folders: readonly string[]): Template =>
+  compiled(textOf(filename, folders), MARKUP.test(filename), folders, filename);
+
+/** @param folders where what it includes is found */
+function compiled(source: string, isMarkup: boolean, folders: readonly string[], filename?: string): Template {
   // Loaded with the first template: most modules have none.
   const { Liquid: Engine } = createRequire(import.meta.url)('liquidjs') as typeof Liquid;
-  const isMarkup = MARKUP.test(filename);
   const engine = new Engine({ ...LIMITS, root: [...folders], ownPropertyOnly: true, ...(isMarkup && { outputEscape: 'escape' }) });
-  const parsed: Liquid.Template[] = engine.parse(textOf(filename, folders), filename);
+  const parsed: Liquid.Template[] = engine.parse(source, filename);
   return Object.freeze({ render: (values: object = {}) => engine.renderSync(parsed, values) as string });
 }
 
