@@ -1,4 +1,13 @@
-import { ConfigError, MatrixError, parseDuration, type JsonValue, type ModuleApi, type ModuleRequester, type WebContext } from 'plexus/module';
+import {
+  ConfigError,
+  MatrixError,
+  parseDuration,
+  type JsonValue,
+  type ModuleApi,
+  type ModuleManifest,
+  type ModuleRequester,
+  type WebContext,
+} from 'plexus/module';
 
 interface ValidityConfig {
   /** ms for which an account is valid, from its registration or its renewal on. */
@@ -10,6 +19,15 @@ const keyOf = (userId: string): string => `expires/${userId}`;
 
 /** Lets accounts expire, and server administrators renew them. Administrators' own accounts do not expire. */
 export default class AccountValidity {
+  static readonly manifest: ModuleManifest = {
+    permissions: {
+      callbacks: ['registerAccountValidityCallbacks'],
+      api: ['getUserByReq', 'getUserinfoById', 'isUserAdmin'],
+      storage: true,
+      web: true,
+    },
+  };
+
   readonly #config: ValidityConfig;
   readonly #api: ModuleApi;
 

@@ -1,4 +1,4 @@
-import { ConfigError, MatrixError, type ModuleApi, type WebContext } from 'plexus/module';
+import { ConfigError, MatrixError, type ModuleApi, type ModuleManifest, type WebContext } from 'plexus/module';
 
 interface DemoConfig {
   /** Users who may not create rooms. */
@@ -7,6 +7,8 @@ interface DemoConfig {
 
 /** The example of the author's guide: users who may not create rooms, and a web resource that greets. */
 export default class DemoModule {
+  static readonly manifest: ModuleManifest = { permissions: { callbacks: ['registerSpamCheckerCallbacks'], web: true } };
+
   static parseConfig(config: { blocked?: unknown }): DemoConfig {
     const blocked = typeof config.blocked === 'string' ? [config.blocked] : (config.blocked ?? []);
     if (!Array.isArray(blocked)) throw new ConfigError('blocked must be a user id or a list of them', ['blocked']);

@@ -12,6 +12,7 @@ const Config = Type.Object(
 export default defineModule({
   name: 'presence-router',
   requires: '0.1',
+  permissions: { callbacks: ['registerPresenceRouterCallbacks'] },
   config: Config,
   setup(api, config) {
     const seesAll = new Set(config.see_everybody);

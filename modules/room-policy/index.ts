@@ -9,6 +9,7 @@ const localpartOf = (alias: string): string => alias.slice(1, alias.indexOf(':')
 export default defineModule({
   name: 'room-policy',
   requires: '0.1',
+  permissions: { callbacks: ['registerSpamCheckerCallbacks', 'registerThirdPartyRulesCallbacks'], api: ['isUserAdmin'] },
   config: Config,
   setup(api, config) {
     const mayCreate = compileGlobs(config.creators);

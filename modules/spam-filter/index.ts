@@ -51,6 +51,7 @@ function checksOf({ patterns, links }: Static<typeof Config>): readonly Check[] 
 export default defineModule({
   name: 'spam-filter',
   requires: '0.1',
+  permissions: { callbacks: ['registerSpamCheckerCallbacks'] },
   config: Config,
   setup(api, config) {
     const checks = checksOf(config);

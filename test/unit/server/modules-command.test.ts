@@ -37,7 +37,7 @@ describe('plexus modules', function () {
   it('shows them, changes them, adds and removes', async () => {
     expect((await asAdmin('list')).stdout)
       .to.contain('demo (plexus:demo): enforce')
-      .and.contain('may do everything')
+      .and.contain('is asked as spam checker; serves web pages')
       .and.contain('user_may_create_room: 0 calls, 0 refused, 0 failed');
     const set = await asAdmin('set', 'demo', 'config.blocked=["@alice:localhost"]', 'timeout=2s');
     expect(set.stdout).to.contain('Started: demo; ended: demo; unchanged: none').and.contain('lost when it ends');
