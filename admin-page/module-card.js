@@ -12,6 +12,7 @@ export class ModuleCard {
   #index;
   #state = element('span', { className: 'title' });
   #about = element('p', { className: 'faint' });
+  #leaks = element('p', { className: 'problem', hidden: true });
   #rows = element('tbody');
   #title = element('h2', { id: freshId('module') });
   #mode = element('button', { type: 'button', onclick: () => this.#switchMode() });
@@ -28,6 +29,7 @@ export class ModuleCard {
       { className: 'card', 'aria-labelledby': this.#title.id },
       element('div', { className: 'title' }, this.#title, this.#state),
       this.#about,
+      this.#leaks,
       element(
         'div',
         { className: 'wide', tabIndex: 0, role: 'region', 'aria-labelledby': this.#title.id },
@@ -40,7 +42,7 @@ export class ModuleCard {
   update(module, index) {
     this.#module = module;
     this.#index = index;
-    const { name, version, mode, isolation, permissions, parked_until: parked, callbacks } = module;
+    const { name, version, mode, isolation, permissions, parked_until: parked, leaks, callbacks } = module;
     this.#title.textContent = name;
     this.#state.replaceChildren(
       ...(version === null ? [] : [element('span', { className: 'faint' }, version)]),
@@ -49,6 +51,8 @@ export class ModuleCard {
       ...(parked === null ? [] : [element('span', { className: 'badge bad' }, `parked until ${new Date(parked).toLocaleTimeString()}`)]),
     );
     this.#about.textContent = `${module.module ?? 'Given as code'} · ${permissions}`;
+    this.#leaks.hidden = leaks.length === 0;
+    this.#leaks.textContent = `Who ran before it ${leftOpen(leaks)}`;
     this.#rows.replaceChildren(...callbacks.map(row));
     this.#mode.textContent = mode === 'shadow' ? 'Enforce' : 'Switch to shadow';
     this.#decisions.href = `#decisions?module=${encodeURIComponent(name)}`;
@@ -94,6 +98,9 @@ export class ModuleCard {
     this.#configure.setAttribute('aria-expanded', String(this.#form !== undefined));
   }
 }
+
+/** What modules that have ended left open, in words. */
+export const leftOpen = (leaks) => `left open: ${leaks.map(({ what, count }) => (count === 1 ? what : `${count} × ${what}`)).join(', ')}.`;
 
 function row({ callback, calls, refusals, failures, mean_ms: mean }) {
   const number = (text) => element('td', { className: 'number' }, text);

@@ -2,7 +2,7 @@ import { admin } from './api.js';
 import { dialog } from './dialogs.js';
 import { busy, element, labelled, tell } from './dom.js';
 import { jsonField } from './fields.js';
-import { ModuleCard } from './module-card.js';
+import { leftOpen, ModuleCard } from './module-card.js';
 import { tellChange } from './module-form.js';
 
 /** How often the figures are fetched while the page is looked at, in ms. */
@@ -13,6 +13,7 @@ export function modulesPage() {
   const cards = new Map();
   const list = element('div', { 'aria-live': 'off' });
   const problem = element('p', { className: 'problem alone', role: 'alert', hidden: true });
+  const leaky = element('div');
   let timer;
   let ended = false;
 
@@ -22,10 +23,13 @@ export function modulesPage() {
   const refresh = async () => {
     clearTimeout(timer);
     try {
-      const { modules } = await admin('GET', '/modules');
+      const { modules, removed } = await admin('GET', '/modules');
       if (ended) return;
       problem.hidden = true;
       draw(modules);
+      leaky.replaceChildren(
+        ...removed.map(({ name, leaks }) => element('p', { className: 'problem' }, `${name}, which was removed, ${leftOpen(leaks)}`)),
+      );
     } catch (error) {
       problem.textContent = error.message;
       problem.hidden = false;
@@ -59,7 +63,7 @@ export function modulesPage() {
   void refresh();
   return {
     title: 'Modules',
-    box: element('div', {}, element('div', { className: 'head' }, element('h1', {}, 'Modules'), reload, add), problem, list),
+    box: element('div', {}, element('div', { className: 'head' }, element('h1', {}, 'Modules'), reload, add), problem, list, leaky),
     end() {
       ended = true;
       clearTimeout(timer);

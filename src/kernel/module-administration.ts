@@ -1,5 +1,18 @@
 import type { JsonObject } from '../core/json.ts';
 
+/** Something that a module left open when it ended. */
+export interface Leak {
+  /** In words, with the place in its code where that is known: `a timer (at …/my-policy.js:12:5)`. */
+  readonly what: string;
+  readonly count: number;
+}
+
+/** A module that has ended and left something open. */
+export interface LeakyModule {
+  readonly name: string;
+  readonly leaks: readonly Leak[];
+}
+
 /** A module as an administrator sees it. */
 export interface AdministeredModule {
   readonly name: string;
@@ -21,6 +34,8 @@ export interface AdministeredModule {
   readonly config: JsonObject;
   /** Until when it is not asked because it failed too often, in ms since the epoch. */
   readonly parkedUntil: number | undefined;
+  /** What those left open that ran before it under its name. */
+  readonly leaks: readonly Leak[];
 }
 
 /** What is set of a module, in the keys and forms of the configuration file; what is left out stays. */
@@ -52,6 +67,8 @@ export interface ModuleChange {
 /** Shows and changes the modules of a running server. */
 export interface ModuleAdministration {
   list(): readonly AdministeredModule[];
+  /** Those that are no longer there and left something open. */
+  removed(): readonly LeakyModule[];
   /** @throws MatrixError when it cannot be done; then nothing has changed, neither in the server nor in its configuration file */
   change(edit: ModuleEdit): Promise<ModuleChange>;
 }

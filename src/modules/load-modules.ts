@@ -13,8 +13,13 @@ import { unknownHooks } from './registrar.ts';
  */
 export async function loadModules(entries: readonly ModuleEntry[], services: ModuleServices): Promise<Modules> {
   const modules = new ModuleSet(services, (wanted, running) => prepareAll(wanted, services, running));
-  await modules.exchange(entries);
-  return modules;
+  try {
+    await modules.exchange(entries);
+    return modules;
+  } catch (error) {
+    await modules.dispose();
+    throw error;
+  }
 }
 
 /** A module that could be started. */

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../core/json.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Leak } from '../kernel/module-administration.ts';
+import { runApart } from '../kernel/place-of-work.ts';
 import type { Policy } from '../kernel/questions.ts';
 import type { Actions } from './actions.ts';
 import { Background } from './api/background.ts';
@@ -11,6 +13,7 @@ import { ownMetrics } from './api/own-metrics.ts';
 import { Consulted } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleEntry, ModuleProblem } from './loading/entry.ts';
+import type { ModuleLeaks } from './leaks/module-leaks.ts';
 import { configurationProblems, explain, label, type IdentifiedModule } from './loading/prepare-module.ts';
 import { placeOf } from './loading/place-of-error.ts';
 import type { ModulePermissions } from './manifest.ts';
@@ -35,6 +38,8 @@ export interface ModuleStatus {
   readonly permissions: ModulePermissions | undefined;
   /** Until when it is not asked because it failed too often, in ms since the epoch. */
   readonly parkedUntil: number | undefined;
+  /** What those left open that ran before it under its name. */
+  readonly leaks: readonly Leak[];
 }
 
 /** What all modules have in common. */
@@ -42,6 +47,7 @@ export interface SharedParts {
   readonly resources: ResourceTable;
   readonly policy: Policy;
   readonly actions: Promise<Actions>;
+  readonly leaks: ModuleLeaks;
 }
 
 /** A module with all that belongs to it, from its construction to its end. */
@@ -63,15 +69,15 @@ export class LoadedModule {
     this.#log = services.log.child({ module: module.name });
     this.#consulted = new Consulted(module.name, module.entry.mode === 'shadow', this.#log);
     this.#registrar = new Registrar(this.#consulted, module.entry, shared.resources, services.probe);
-    this.#background = new Background(services.clock, this.#log);
+    this.#background = new Background(services.clock, this.#log, this.#consulted);
   }
 
   /** @returns what is wrong with it */
   async construct(): Promise<readonly ModuleProblem[]> {
     try {
-      const make = (): unknown => this.#module.construct(this.#api());
-      const { probe } = this.#services;
-      await (probe === undefined ? make() : probe.making(this.name, make));
+      // A thread takes along what was opened in it.
+      if (this.#module.entry.isolation === 'none') this.#shared.leaks.watch(this.#consulted);
+      await runApart(this.#consulted, () => this.#module.construct(this.#api()));
       this.#registrar.close();
       return [];
     } catch (error) {
@@ -118,7 +124,8 @@ export class LoadedModule {
   status(): ModuleStatus {
     const { name, version, entry, configSchema, permissions } = this.#module;
     const { parkedUntil } = this.#consulted.breaker;
-    return { name, version, entry, configSchema, mode: entry.mode, callbacks: [...this.#registrar.registered], permissions, parkedUntil };
+    const callbacks = [...this.#registrar.registered];
+    return { name, version, entry, configSchema, mode: entry.mode, callbacks, permissions, parkedUntil, leaks: this.#shared.leaks.of(name) };
   }
 
   idle(): Promise<void> {
@@ -129,6 +136,7 @@ export class LoadedModule {
   async retire(): Promise<void> {
     await withDeadline(this.#answered(), systemClock, GRACE).catch(() => this.#log.warn({}, 'questions to the module were left unanswered'));
     await this.dispose();
+    this.#shared.leaks.hasEnded(this.#consulted);
   }
 
   /** Ends it. Whatever goes wrong is logged; what takes too long is left behind. */

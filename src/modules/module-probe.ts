@@ -15,6 +15,4 @@ export interface ProbedCallback {
 export interface ModuleProbe {
   /** @returns what is called in the place of the callback */
   callback(callback: ProbedCallback): ProbedCallback['call'];
-  /** Runs what makes a module. */
-  making<T>(module: string, make: () => T): T;
 }

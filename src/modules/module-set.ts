@@ -1,4 +1,5 @@
 import type { CallbackFigures } from '../kernel/decisions.ts';
+import type { LeakyModule } from '../kernel/module-administration.ts';
 import type { CallbackName, Policy } from '../kernel/questions.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { EXCLUSIVE } from './callbacks/account-validity.ts';
@@ -10,6 +11,7 @@ import { LoadedModule, type ModuleStatus, type SharedParts } from './loaded-modu
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import type { IdentifiedModule } from './loading/prepare-module.ts';
 import { ModuleManager } from './manager.ts';
+import { ModuleLeaks } from './leaks/module-leaks.ts';
 import { ModuleMetrics } from './module-metrics.ts';
 import type { ModuleServices } from './module-services.ts';
 import { ResourceTable } from './web-resources.ts';
@@ -31,6 +33,8 @@ export interface Modules {
   exchange(entries: readonly ModuleEntry[]): Promise<Exchange>;
   /** How each module is, in the order of the configuration. */
   status(): readonly ModuleStatus[];
+  /** Modules that have ended and left something open, whether or not others have their names now. */
+  leaks(): readonly LeakyModule[];
   /** Each module and callback in numbers, also of modules that have ended. */
   figures(): readonly CallbackFigures[];
   /** Resolves when nothing of the modules runs in the background. */
@@ -58,6 +62,7 @@ export class ModuleSet implements Modules {
   readonly #prepare: Preparation;
   readonly #consultation: Consultation;
   readonly #metrics: ModuleMetrics;
+  readonly #leaks: ModuleLeaks;
   readonly #shared: SharedParts;
   #loaded: readonly LoadedModule[] = [];
 
@@ -71,7 +76,8 @@ export class ModuleSet implements Modules {
     this.webResources = new ResourceTable((path) => services.serves(path), services.log);
     const { actions, start } = deferredActions();
     this.start = start;
-    this.#shared = { resources: this.webResources, policy: this.policy, actions };
+    this.#leaks = new ModuleLeaks(clock, services.registry);
+    this.#shared = { resources: this.webResources, policy: this.policy, actions, leaks: this.#leaks };
   }
 
   async exchange(entries: readonly ModuleEntry[]): Promise<Exchange> {
@@ -95,6 +101,10 @@ export class ModuleSet implements Modules {
     return this.#loaded.map((module) => module.status());
   }
 
+  leaks(): readonly LeakyModule[] {
+    return this.#leaks.all();
+  }
+
   figures(): readonly CallbackFigures[] {
     return this.#metrics.figures();
   }
@@ -108,6 +118,7 @@ export class ModuleSet implements Modules {
     // What modules in shadow mode would have done belongs into the trail, too.
     await withDeadline(this.#consultation.idle(), systemClock, GRACE).catch(() => undefined);
     await end(this.#loaded);
+    this.#leaks.close();
   }
 
   /** @throws ModuleProblems; then none of them goes on running */
@@ -120,7 +131,7 @@ export class ModuleSet implements Modules {
       if (predecessor !== undefined) problems.push(...(await module.takeOver(predecessor)));
     }
     if (problems.length === 0) return;
-    await end(started);
+    for (const module of started.toReversed()) await module.retire();
     throw new ModuleProblems(problems);
   }
 

@@ -1,10 +1,11 @@
+import { runAsModule } from '../kernel/place-of-work.ts';
 import type { CallbackName } from '../kernel/questions.ts';
 import { callbackNamed, CATEGORIES, unknownCallback, type RegisterMethod } from './callbacks.ts';
 import type { Consulted, Handler } from './consultation.ts';
 import type { ModuleEntry } from './loading/entry.ts';
 import type { RegisteredCallback } from './manager.ts';
 import type { ModuleProbe } from './module-probe.ts';
-import type { ModuleResource, RegisteredResource, ResourceOptions, ResourceTable } from './web-resources.ts';
+import { handlerOfModule, type ModuleResource, type RegisteredResource, type ResourceOptions, type ResourceTable } from './web-resources.ts';
 
 /** Takes what one module registers, as long as it is being constructed. */
 export class Registrar {
@@ -38,7 +39,8 @@ export class Registrar {
 
   registerWebResource(path: string, resource: ModuleResource, options: ResourceOptions = {}): void {
     this.#refuseLate();
-    this.#resources.push(this.#table.checked(this.#module.name, path, resource, options));
+    const checked = this.#table.checked(this.#module.name, path, resource, options);
+    this.#resources.push({ ...checked, handler: handlerOfModule(this.#module, checked.handler) });
   }
 
   /**
@@ -80,7 +82,8 @@ export class Registrar {
   #add(name: CallbackName, callback: unknown, owner: object, login?: Handler['login']): void {
     if (typeof callback !== 'function') throw new Error(`${name} has to be a function`);
     const { timeout = this.#entry.timeout, on_error: onError = this.#entry.on_error } = this.#entry.hooks[name] ?? {};
-    const call = (...args: readonly unknown[]): unknown => callback.call(owner, ...args) as unknown;
+    const bound: (...args: readonly unknown[]) => unknown = callback.bind(owner);
+    const call = (...args: readonly unknown[]): unknown => runAsModule(this.#module, bound, ...args);
     const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call });
     const handler = { module: this.#module, callback: probed ?? call, timeout, onError };
     this.#callbacks.push({ name, handler: login === undefined ? handler : { ...handler, login } });

@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa';
 import type { Log } from '../kernel/log.ts';
-import type { WebMethod, WebMethods, WebResource, WebResources } from '../kernel/web-resource.ts';
+import { runAsModule, type ModuleAtWork } from '../kernel/place-of-work.ts';
+import type { WebContext, WebMethod, WebMethods, WebResource, WebResources } from '../kernel/web-resource.ts';
 
 /** A Koa router: it has its middleware made. */
 interface Router {
@@ -15,7 +16,8 @@ export interface ResourceOptions {
   readonly subtree?: boolean;
 }
 
-const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] satisfies WebMethod[];
+const METHODS: readonly WebMethod[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
+const isMethod = (name: string): boolean => METHODS.some((method) => method === name);
 /** What belongs to the server, whether it serves it already or not. */
 const RESERVED = [
   '/_matrix/client',
@@ -100,11 +102,21 @@ export class ResourceTable implements WebResources {
   }
 }
 
+/** The same, run as the module's own code. */
+export function handlerOfModule(module: ModuleAtWork, handler: WebMethods | Middleware): WebMethods | Middleware {
+  if (typeof handler === 'function') return (ctx, next): unknown => runAsModule(module, handler, ctx, next);
+  const methods = METHODS.flatMap((name) => {
+    const method = handler[name]?.bind(handler);
+    return method === undefined ? [] : [[name, (ctx: WebContext): unknown => runAsModule(module, method, ctx)] as const];
+  });
+  return Object.fromEntries(methods);
+}
+
 function handlerOf(resource: ModuleResource, path: string): WebMethods | Middleware {
   if (typeof resource === 'function') return resource;
   if (isRouter(resource)) return resource.routes() as Middleware;
   const { subtree: _subtree, ...methods } = resource;
-  const wrong = Object.entries(methods).find(([name, method]) => !METHODS.includes(name) || typeof method !== 'function');
+  const wrong = Object.entries(methods).find(([name, method]) => !isMethod(name) || typeof method !== 'function');
   if (wrong !== undefined) throw new Error(`the web resource ${path} has ${wrong[0]}, but should have functions named ${METHODS.join(', ')}`);
   if (Object.keys(methods).length === 0) throw new Error(`the web resource ${path} serves no method`);
   return resource as WebMethods;

@@ -9,13 +9,13 @@ import type { EventBuilder, EventPlan } from '../kernel/event-plan.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
 import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/questions.ts';
 import { isRequester, type Caller, type Origin } from '../kernel/requester.ts';
+import { NOWHERE, placeOfWork } from '../kernel/place-of-work.ts';
 import { nextRequestId } from '../kernel/request-id.ts';
 import { addFields, type AddFields } from '../kernel/shown-events.ts';
 import { ToldRefusal } from '../kernel/told-refusal.ts';
 import type { Work } from '../kernel/work.ts';
 import { EventMaking, StateChanged } from './event-making.ts';
 import { refuseBarred, refuseSuspendedEvents } from './moderation.ts';
-import { placeOfWork } from './place-of-work.ts';
 import { refuseWithinTurn, SigningTurns } from './signing-turns.ts';
 
 /** How deep an operation may be asked for by a module that is itself being asked. */
@@ -87,12 +87,14 @@ export class Runner {
     who: NoInfer<Who>,
     input: NoInfer<In>,
   ): Promise<Out> {
-    const { depth = 0, request = nextRequestId(), turn } = placeOfWork.getStore() ?? {};
+    const place = placeOfWork.getStore() ?? NOWHERE;
+    const { depth, request = nextRequestId() } = place;
     if (depth >= MAX_DEPTH) {
       return Promise.reject(new MatrixError(500, 'M_UNKNOWN', `Modules called each other more than ${MAX_DEPTH} operations deep`));
     }
     const occasion: Occasion = { operation: operation.name, userId: isRequester(who) ? who.userId : undefined, request };
-    return placeOfWork.run({ depth: depth + 1, request, turn }, () => this.#concluded(operation as Erased, who, input, occasion)) as Promise<Out>;
+    const inside = { depth: depth + 1, request, turn: place.turn, module: undefined };
+    return placeOfWork.run(inside, () => this.#concluded(operation as Erased, who, input, occasion)) as Promise<Out>;
   }
 
   /** Tells the decision trail what came of it. */

@@ -2,7 +2,7 @@ import type { RoomId } from '../core/identifiers.ts';
 import { BoundedQueue } from '../kernel/bounded-queue.ts';
 import { limitExceeded, MatrixError } from '../kernel/errors.ts';
 import type { EventPlan } from '../kernel/event-plan.ts';
-import { placeOfWork, type Turn } from './place-of-work.ts';
+import { NOWHERE, placeOfWork, type Turn } from '../kernel/place-of-work.ts';
 
 /** Operations that wait for their turn in one room, and after how long somebody who found the queue full may try again (ms). */
 const MAX_WAITING = 100;
@@ -25,7 +25,7 @@ export class SigningTurns {
     const turn: Turn = { rooms, isHeld: true };
     const inTurn = async (): Promise<T> => {
       try {
-        return await placeOfWork.run({ depth: 0, request: '', ...place, turn }, work);
+        return await placeOfWork.run({ ...(place ?? NOWHERE), turn }, work);
       } finally {
         turn.isHeld = false;
       }

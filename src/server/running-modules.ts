@@ -9,7 +9,14 @@ import { formatPath } from '../config/path.ts';
 import type { JsonObject } from '../core/json.ts';
 import { maskSecrets, restoreSecrets } from '../config/editing/secrets.ts';
 import { invalidParam, MatrixError, notFound } from '../kernel/errors.ts';
-import { MASK, type AdministeredModule, type ModuleAdministration, type ModuleChange, type ModuleEdit } from '../kernel/module-administration.ts';
+import {
+  MASK,
+  type AdministeredModule,
+  type LeakyModule,
+  type ModuleAdministration,
+  type ModuleChange,
+  type ModuleEdit,
+} from '../kernel/module-administration.ts';
 import { describePermissions, type Exchange, type Modules, type ModuleStatus } from '../modules/index.ts';
 import { exchangeModules } from './start-modules.ts';
 
@@ -39,6 +46,11 @@ export class RunningModules implements ModuleAdministration {
 
   list(): readonly AdministeredModule[] {
     return this.#modules.status().map(administered);
+  }
+
+  removed(): readonly LeakyModule[] {
+    const names = new Set(this.#modules.status().map(({ name }) => name));
+    return this.#modules.leaks().filter(({ name }) => !names.has(name));
   }
 
   change(edit: ModuleEdit): Promise<ModuleChange> {
@@ -133,7 +145,7 @@ export class RunningModules implements ModuleAdministration {
   }
 }
 
-function administered({ name, version, entry, configSchema, mode, callbacks, permissions, parkedUntil }: ModuleStatus): AdministeredModule {
+function administered({ name, version, entry, configSchema, mode, callbacks, permissions, parkedUntil, leaks }: ModuleStatus): AdministeredModule {
   const { module: source, isolation, on_error: onError, timeout, hooks, config } = entry;
   return {
     name,
@@ -149,6 +161,7 @@ function administered({ name, version, entry, configSchema, mode, callbacks, per
     configSchema,
     config: maskSecrets(jsonOf(config), MASK) as JsonObject,
     parkedUntil,
+    leaks,
   };
 }
 

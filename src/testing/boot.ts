@@ -109,7 +109,7 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
   const leakWatch = options.leaks === true ? new LeakWatch() : undefined;
   const clock = fake === undefined ? systemClock : (leakWatch?.watched(fake) ?? fake);
   const callbackFaults = new CallbackFaults(clock);
-  const tap = new CallbackTap({ faults: callbackFaults, leaks: leakWatch, records });
+  const tap = new CallbackTap({ faults: callbackFaults, records });
   const outside = options.outside === 'caught' ? new Outside() : undefined;
   const decisions: Decision[] = [];
   let recording: RecordingPolicy | undefined;

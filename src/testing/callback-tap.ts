@@ -1,7 +1,6 @@
 import type { ModuleProbe, ProbedCallback } from '../modules/index.ts';
 import { countCall, countRegistration } from './coverage.ts';
 import type { CallbackFaults } from './callback-faults.ts';
-import type { LeakWatch } from './leak-watch.ts';
 import { snapshotOf } from './snapshot.ts';
 
 /** One call of a module's callback. */
@@ -26,17 +25,11 @@ export class CallbackTap implements ModuleProbe {
   /** What modules have registered since the server started. */
   readonly registered: ProbedCallback[] = [];
   readonly #faults: CallbackFaults;
-  readonly #leaks: LeakWatch | undefined;
   readonly #records: boolean;
 
-  constructor(options: { readonly faults: CallbackFaults; readonly leaks: LeakWatch | undefined; readonly records: boolean }) {
+  constructor(options: { readonly faults: CallbackFaults; readonly records: boolean }) {
     this.#faults = options.faults;
-    this.#leaks = options.leaks;
     this.#records = options.records;
-  }
-
-  making<T>(module: string, make: () => T): T {
-    return this.#leaks === undefined ? make() : this.#leaks.within(module, make);
   }
 
   callback(probed: ProbedCallback): ProbedCallback['call'] {
@@ -45,7 +38,7 @@ export class CallbackTap implements ModuleProbe {
     return (...args) => {
       countCall(probed.module, probed.name);
       const call = this.#faults.insteadOf(probed) ?? probed.call;
-      return this.making(probed.module, () => (this.#records ? this.#record(probed, call, args) : call(...args)));
+      return this.#records ? this.#record(probed, call, args) : call(...args);
     };
   }
 

@@ -1,6 +1,9 @@
-import { AsyncLocalStorage, createHook, type AsyncHook } from 'node:async_hooks';
+import { createHook, type AsyncHook } from 'node:async_hooks';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '../kernel/clock.ts';
+import { moduleAtWork } from '../kernel/place-of-work.ts';
+import { noticeListeners } from '../modules/leaks/instruments.ts';
+import { placesIn } from '../modules/leaks/places.ts';
 
 /** What outlives whoever opened it, by the names that Node.js has for it. */
 const LASTING: Readonly<Record<string, string>> = {
@@ -20,7 +23,8 @@ const LASTING: Readonly<Record<string, string>> = {
 };
 /** Where the server's own code lies, and where source maps say that it does. */
 const SERVER = ['../', '../../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
-const CLOCK = 'kernel/clock';
+/** What stands around whoever opens something. */
+const AROUND = ['leak-watch', '/modules/leaks/', 'kernel/clock'];
 
 /** Something that a module has opened and not closed. */
 export interface Leak {
@@ -29,31 +33,31 @@ export interface Leak {
   readonly what: string;
 }
 
-/** Notes what modules open: timers, servers, connections, files, threads, and listeners for events of the process. */
+/**
+ * Notes what modules open: timers, servers, connections, files, threads, and listeners for events of the process. It sees more than the server
+ * does in production (modules/leaks), by means that slow everything down.
+ */
 export class LeakWatch {
-  readonly #module = new AsyncLocalStorage<string>();
   readonly #opened = new Map<unknown, Leak>();
+  readonly #listeners: { readonly leak: Leak; readonly isOpen: () => boolean }[] = [];
   readonly #hook: AsyncHook;
-  readonly #listeners = listenerCounts();
+  readonly #endNoticing: () => void;
 
   constructor() {
     this.#hook = createHook({
       init: (id, type) => {
         const what = LASTING[type];
-        const module = what === undefined ? undefined : this.#module.getStore();
-        if (what === undefined || module === undefined) return;
-        const place = foreignPlace();
-        if (place !== undefined) this.#opened.set(id, { module, what: `${what}${place}` });
+        const leak = what === undefined ? undefined : leakOf(what);
+        if (leak !== undefined) this.#opened.set(id, leak);
       },
       destroy: (id) => {
         this.#opened.delete(id);
       },
     }).enable();
-  }
-
-  /** What is opened in the course of this, however much later, is the module's. */
-  within<T>(module: string, work: () => T): T {
-    return this.#module.run(module, work);
+    this.#endNoticing = noticeListeners((what, isOpen) => {
+      const leak = leakOf(what);
+      if (leak !== undefined) this.#listeners.push({ leak, isOpen });
+    });
   }
 
   /** A clock whose timers Node.js knows nothing of. */
@@ -61,14 +65,13 @@ export class LeakWatch {
     return {
       now: () => clock.now(),
       after: (ms, callback) => {
-        const module = this.#module.getStore();
-        const place = module === undefined ? undefined : foreignPlace();
-        if (module === undefined || place === undefined) return clock.after(ms, callback);
+        const leak = leakOf('a timer');
+        if (leak === undefined) return clock.after(ms, callback);
         const timer: Timer = clock.after(ms, () => {
           this.#opened.delete(timer);
           callback();
         });
-        this.#opened.set(timer, { module, what: `a timer${place}` });
+        this.#opened.set(timer, leak);
         return {
           cancel: () => {
             this.#opened.delete(timer);
@@ -83,31 +86,26 @@ export class LeakWatch {
   async leaks(): Promise<readonly Leak[]> {
     // The end of a resource is told a little later.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const listeners = listenerCounts();
-    const more = [...listeners].filter(([event, count]) => count > (this.#listeners.get(event) ?? 0));
-    return [
-      ...[...this.#opened.values()].map(({ module, what }) => ({ module, what })),
-      ...more.map(([event]) => ({ module: 'a module', what: `a listener for process.on('${String(event)}')` })),
-    ];
+    return [...this.#opened.values(), ...this.#listeners.filter(({ isOpen }) => isOpen()).map(({ leak }) => leak)];
   }
 
   close(): void {
     this.#hook.disable();
+    this.#endNoticing();
   }
 }
 
-const listenerCounts = (): ReadonlyMap<string | symbol, number> =>
-  new Map(process.eventNames().map((event) => [event, process.listenerCount(event)]));
+/** What a module opens; undefined when it is the server that does. */
+function leakOf(what: string): Leak | undefined {
+  const module = moduleAtWork();
+  const place = module === undefined ? undefined : foreignPlace();
+  return module === undefined || place === undefined ? undefined : { module: module.name, what: `${what}${place}` };
+}
 
 /** Where something was opened; undefined when the server itself did it on behalf of the module. */
 function foreignPlace(): string | undefined {
   const { stack = '' } = new Error('here');
-  const places = stack
-    .split('\n')
-    .slice(1)
-    .map((line) => /(?:\(|\bat (?:async )?)((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? '')
-    .map((place) => (place.startsWith('file://') ? fileURLToPath(place.replace(/:\d+:\d+$/, '')) + (/:\d+:\d+$/.exec(place)?.[0] ?? '') : place))
-    .filter((place) => place !== '' && !place.includes('leak-watch') && !place.includes(CLOCK));
+  const places = placesIn(stack).filter((place) => !AROUND.some((part) => place.includes(part)));
   const [place] = places;
   if (place === undefined) return '';
   return SERVER.some((folder) => place.startsWith(folder)) ? undefined : ` (at ${place})`;

@@ -17,6 +17,9 @@ const settings = {
   hooks: t.Optional(object),
 };
 
+/** What was left open by modules that have ended. */
+const leaks = t.Array(t.Object({ what: t.String(), count: t.Integer() }));
+
 const moduleReply = t.Object({
   name: t.String(),
   module: t.Union([t.String(), t.Null()]),
@@ -31,6 +34,7 @@ const moduleReply = t.Object({
   config_schema: t.Union([object, t.Null()]),
   /** When it will be asked again, in ms since the epoch; null while it is asked. */
   parked_until: t.Union([t.Integer(), t.Null()]),
+  leaks,
   callbacks: t.Array(
     t.Object({
       callback: t.String(),
@@ -50,6 +54,7 @@ const moduleOf = ({
   callbacks,
   configSchema,
   parkedUntil,
+  leaks: left,
   figures,
   ...same
 }: ListedModule): Static<typeof moduleReply> => ({
@@ -60,6 +65,7 @@ const moduleOf = ({
   permissions,
   config_schema: configSchema ?? null,
   parked_until: parkedUntil ?? null,
+  leaks: [...left],
   callbacks: callbacks.map((callback) => {
     const { calls = 0, totalMs = 0, outcomes } = figures.find((each) => each.callback === callback) ?? {};
     return {
@@ -94,10 +100,13 @@ export const MODULES = [
     path: BASE,
     auth: 'admin',
     limit: 'general',
-    reply: t.Object({ modules: t.Array(moduleReply) }),
+    reply: t.Object({ modules: t.Array(moduleReply), removed: t.Array(t.Object({ name: t.String(), leaks })) }),
     operation: listModules,
     input: () => undefined,
-    output: (modules) => ({ modules: modules.map(moduleOf) }),
+    output: ({ running, removed }) => ({
+      modules: running.map(moduleOf),
+      removed: removed.map((module) => ({ name: module.name, leaks: [...module.leaks] })),
+    }),
   }),
   endpoint({
     method: 'POST',

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
+import { runApart, type ModuleAtWork } from '../../kernel/place-of-work.ts';
 import { Thread } from './thread.ts';
 
 /** A call that was put off. */
@@ -49,11 +50,13 @@ export class Background implements BackgroundApi {
   readonly #threads = new Set<Thread>();
   readonly #running = new Set<Promise<unknown>>();
   /** What runs in the background is no part of the request in which it was started. */
-  readonly #scope = new AsyncResource('plexus.module');
+  readonly #scope: AsyncResource;
 
-  constructor(clock: Clock, log: Log) {
+  /** @param module whose work it is; undefined in a thread that is a module's alone */
+  constructor(clock: Clock, log: Log, module: ModuleAtWork | undefined) {
     this.#clock = clock;
     this.#log = log;
+    this.#scope = runApart(module, () => new AsyncResource('plexus.module'));
   }
 
   /** A sleeper is not woken by the end of the server: whoever sleeps in a loop would never stop. */

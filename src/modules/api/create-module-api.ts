@@ -1,5 +1,6 @@
 import type { ServerName } from '../../core/identifiers.ts';
 import type { AskServer } from '../../kernel/federation-request.ts';
+import { runAsServer } from '../../kernel/place-of-work.ts';
 import type { Policy } from '../../kernel/questions.ts';
 import type { Actions } from '../actions.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
@@ -42,7 +43,10 @@ export interface ApiParts {
 
 /** Puts together what one module is given. Its methods may be taken off it: they need no `this`. */
 export function createModuleApi(parts: ApiParts): ModuleApi {
-  const { surroundings, registrar, background, actions, fetch, askServer, permissions, quota } = parts;
+  const { surroundings, registrar, background, actions, permissions, quota } = parts;
+  // Connections outlive the request that opens them, and serve others.
+  const fetch: Fetch = (url, init) => runAsServer(() => parts.fetch(url, init));
+  const askServer: AskServer = (request) => runAsServer(() => parts.askServer(request));
   const api: ModuleApi = Object.freeze({
     ...surroundings,
     ...registration(registrar),

@@ -49,7 +49,7 @@ export class ThreadApi {
     this.#peer = peer;
     this.#folder = folder;
     this.#log = this.#remoteLog();
-    this.#background = new Background(systemClock, this.#log);
+    this.#background = new Background(systemClock, this.#log, undefined);
     const remote =
       (name: string): Callable =>
       (...args) =>

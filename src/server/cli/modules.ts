@@ -13,8 +13,19 @@ interface Module {
   readonly isolation: string;
   readonly permissions: string;
   readonly parked_until: number | null;
+  readonly leaks: readonly Leak[];
   readonly config: JsonObject;
   readonly callbacks: readonly { callback: string; calls: number; refusals: number; failures: number; mean_ms: number | null }[];
+}
+
+interface Leak {
+  readonly what: string;
+  readonly count: number;
+}
+
+interface Listed {
+  readonly modules: readonly Module[];
+  readonly removed: readonly { readonly name: string; readonly leaks: readonly Leak[] }[];
 }
 
 interface Change {
@@ -29,9 +40,10 @@ type Request = AdminRequest;
 /** Prints the modules of the running server, and how they are. */
 export const listModules = (options: ModulesOptions): Promise<void> =>
   asAdmin(options, async (request) => {
-    const { modules } = await request<{ modules: readonly Module[] }>('GET', '');
+    const { modules, removed } = await request<Listed>('GET', '');
     for (const line of modules.flatMap(described)) console.log(line);
     if (modules.length === 0) console.log('There are no modules.');
+    for (const { name, leaks } of removed) console.log(`${name} (removed) ${leftOpen(leaks)}`);
   });
 
 export const reloadModules = (options: ModulesOptions): Promise<void> => change(options, (request) => request('POST', '/reload', {}));
@@ -46,7 +58,7 @@ export const removeModule = (name: string, options: ModulesOptions): Promise<voi
 /** @param settings as above; of `config` only what is named is changed */
 export const setModule = (name: string, settings: readonly string[], options: ModulesOptions): Promise<void> =>
   change(options, async (request) => {
-    const { modules } = await request<{ modules: readonly Module[] }>('GET', '');
+    const { modules } = await request<Listed>('GET', '');
     const { config = {} } = modules.find((each) => each.name === name) ?? {};
     const changed = withSettings(settings.some((setting) => setting.startsWith('config.')) ? { config } : {}, settings);
     return await request('PUT', `/${encodeURIComponent(name)}`, changed);
@@ -64,7 +76,7 @@ async function change(options: ModulesOptions, work: (request: Request) => Promi
 const asAdmin = (options: ModulesOptions, work: (request: Request) => Promise<void>): Promise<void> =>
   askAsAdmin(options, (request) => work((method, path, body) => request(method, `/_plexus/admin/v1/modules${path}`, body)));
 
-function described({ name, module, version, mode, isolation, permissions, parked_until: parkedUntil, callbacks }: Module): string[] {
+function described({ name, module, version, mode, isolation, permissions, parked_until: parkedUntil, leaks, callbacks }: Module): string[] {
   const state = [
     mode,
     ...(isolation === 'worker' ? ['in a thread of its own'] : []),
@@ -73,12 +85,16 @@ function described({ name, module, version, mode, isolation, permissions, parked
   return [
     `${name}${version === null ? '' : ` ${version}`} (${module ?? 'given as code'}): ${state.join(', ')}`,
     `  ${permissions}`,
+    ...(leaks.length === 0 ? [] : [`  who ran before it ${leftOpen(leaks)}`]),
     ...callbacks.map(
       ({ callback, calls, refusals, failures, mean_ms: mean }) =>
         `  ${callback}: ${calls} calls, ${refusals} refused, ${failures} failed${mean === null ? '' : `, ${mean.toFixed(2)} ms on average`}`,
     ),
   ];
 }
+
+const leftOpen = (leaks: readonly Leak[]): string =>
+  `left open: ${leaks.map(({ what, count }) => (count === 1 ? what : `${count} × ${what}`)).join(', ')}`;
 
 function withSettings(before: JsonObject, settings: readonly string[]): JsonObject {
   return settings.reduce((object, setting) => {

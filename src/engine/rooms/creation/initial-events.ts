@@ -1,11 +1,11 @@
 import type { EventTemplate } from '../../../core/event.ts';
 import type { RoomAlias, UserId } from '../../../core/identifiers.ts';
 import type { JsonObject } from '../../../core/json.ts';
+import { presetOf, type Preset } from '../../../core/room-presets.ts';
 import type { RoomVersion } from '../../../core/room-versions.ts';
 import type { MemberProfile } from '../../../store/profiles.ts';
 import { createContent } from './create-content.ts';
 import { initialPowerLevels } from './initial-power-levels.ts';
-import { presetOf, type Preset } from '../../../core/room-presets.ts';
 import type { RoomRequest } from './room-request.ts';
 
 /** Everything that decides which events a new room begins with. */

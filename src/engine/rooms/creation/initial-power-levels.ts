@@ -1,7 +1,7 @@
 import type { UserId } from '../../../core/identifiers.ts';
 import { objectAt, type JsonObject, type JsonValue } from '../../../core/json.ts';
-import type { RoomVersion } from '../../../core/room-versions.ts';
 import type { Preset } from '../../../core/room-presets.ts';
+import type { RoomVersion } from '../../../core/room-versions.ts';
 
 const CREATOR_LEVEL = 100;
 const STATE_DEFAULT = 50;
