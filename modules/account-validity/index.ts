@@ -33,7 +33,7 @@ export default class AccountValidity {
 
   static parseConfig(config: { period?: unknown }): ValidityConfig {
     if (config.period === undefined) throw new ConfigError('say for how long an account is valid, as in 365d', ['period']);
-    return { period: durationOf(config.period) };
+    return { period: parseDuration(config.period, ['period']) };
   }
 
   constructor(config: ValidityConfig, api: ModuleApi) {
@@ -92,14 +92,6 @@ export default class AccountValidity {
 
 function refuseOthers(requester: ModuleRequester): void {
   if (!requester.isAdmin) throw new MatrixError(403, 'M_FORBIDDEN', 'Only server administrators may do this');
-}
-
-function durationOf(period: unknown): number {
-  try {
-    return parseDuration(period);
-  } catch (error) {
-    throw new ConfigError((error as Error).message, ['period']);
-  }
 }
 
 function requestedPeriod(period: JsonValue): number {

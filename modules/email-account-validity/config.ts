@@ -27,7 +27,7 @@ export interface Settings {
 
 /** @throws ConfigError */
 export function settingsOf(config: Static<typeof Config>): Settings {
-  const period = durationAt(config.period, ['period']);
+  const period = parseDuration(config.period, ['period']);
   if (period === 0) throw new ConfigError('must be longer than nothing', ['period']);
   const reminders = config.renew_at.map((one, index) => reminderAt(one, period, ['renew_at', index]));
   return { period, reminders: config.send_links ? [...new Set(reminders)].toSorted((a, b) => a - b) : [] };
@@ -35,15 +35,7 @@ export function settingsOf(config: Static<typeof Config>): Settings {
 
 /** A mail that is due at once after every renewal would be sent for ever. */
 function reminderAt(written: string | number, period: number, path: readonly (string | number)[]): number {
-  const reminder = durationAt(written, path);
+  const reminder = parseDuration(written, path);
   if (reminder >= period) throw new ConfigError('must be shorter than the period', path);
   return reminder;
-}
-
-function durationAt(written: string | number, path: readonly (string | number)[]): number {
-  try {
-    return parseDuration(written);
-  } catch (error) {
-    throw new ConfigError((error as Error).message, path);
-  }
 }

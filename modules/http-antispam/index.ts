@@ -21,7 +21,7 @@ export default defineModule({
       httpClient: api.httpClient,
       baseUrl: baseUrlOf(config.base_url),
       authorization: authorizationOf(config),
-      timeout: timeoutOf(config.timeout),
+      timeout: parseDuration(config.timeout, ['timeout']),
     });
     const enabled = config.enabled_callbacks ?? CALLBACKS.filter(isAsked);
     for (const name of enabled.filter((one) => !isAsked(one))) api.log.warn({ callback: name }, `${name} is never asked: it belongs to federation`);
@@ -75,13 +75,5 @@ function authorizationOf({ authorization, authorization_path: path }: AntispamCo
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
     throw new ConfigError(`cannot be read: ${(error as Error).message}`, ['authorization_path']);
-  }
-}
-
-function timeoutOf(timeout: string | number): number {
-  try {
-    return parseDuration(timeout);
-  } catch (error) {
-    throw new ConfigError((error as Error).message, ['timeout']);
   }
 }

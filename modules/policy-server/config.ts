@@ -1,4 +1,4 @@
-import { ConfigError, parseDuration, Type, type Static } from 'plexus/module';
+import { ConfigError, Type, type Static } from 'plexus/module';
 
 export const Config = Type.Object(
   {
@@ -18,15 +18,6 @@ export const Config = Type.Object(
   { additionalProperties: false },
 );
 export type PolicyServerConfig = Static<typeof Config>;
-
-/** @returns ms. @throws ConfigError */
-export function durationOf(config: PolicyServerConfig, key: 'timeout' | 'pause'): number {
-  try {
-    return parseDuration(config[key]);
-  } catch (error) {
-    throw new ConfigError((error as Error).message, [key]);
-  }
-}
 
 /** @throws ConfigError */
 export function baseUrlsOf({ base_urls: written }: PolicyServerConfig): ReadonlyMap<string, string> {

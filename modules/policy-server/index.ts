@@ -1,5 +1,5 @@
-import { defineModule, type StateEvents } from 'plexus/module';
-import { baseUrlsOf, Config, durationOf } from './config.ts';
+import { defineModule, parseDuration, type StateEvents } from 'plexus/module';
+import { baseUrlsOf, Config } from './config.ts';
 import { JoinedServers } from './joined-servers.ts';
 import { isPolicyItself, POLICY, policyIn } from './policy.ts';
 import { PolicyServers } from './policy-servers.ts';
@@ -15,8 +15,8 @@ export default defineModule({
     const servers = new PolicyServers({
       api,
       baseUrls: baseUrlsOf(config),
-      timeout: durationOf(config, 'timeout'),
-      pause: durationOf(config, 'pause'),
+      timeout: parseDuration(config.timeout, ['timeout']),
+      pause: parseDuration(config.pause, ['pause']),
     });
     api.registerThirdPartyRulesCallbacks({
       async sign_event(event, state) {

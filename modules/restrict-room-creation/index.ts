@@ -1,4 +1,4 @@
-import { Codes, compileGlobs, ConfigError, defineModule, NOT_SPAM, parseDuration, Type } from 'plexus/module';
+import { Codes, compileGlobs, defineModule, NOT_SPAM, parseDuration, Type } from 'plexus/module';
 import { KINDS, kindsOf, type RoomKind } from './room-kinds.ts';
 import { RoomLimit } from './room-limit.ts';
 
@@ -47,7 +47,7 @@ export default defineModule({
   setup(api, config) {
     const mayCreate = compileGlobs(config.creators);
     const mayCreateKind = new Map(KINDS.map((kind) => [kind, compileGlobs(config.kinds[kind])] as const));
-    const period = config.limit === undefined ? 0 : periodOf(config.limit.per);
+    const period = config.limit === undefined ? 0 : parseDuration(config.limit.per, ['limit', 'per']);
     const limit = config.limit === undefined ? undefined : new RoomLimit(api.store, api.clock, config.limit.max, period);
     if (limit !== undefined) api.loopingBackgroundCall(() => limit.forgetOld(), period);
 
@@ -64,11 +64,3 @@ export default defineModule({
     });
   },
 });
-
-function periodOf(per: string | number): number {
-  try {
-    return parseDuration(per);
-  } catch (error) {
-    throw new ConfigError((error as Error).message, ['limit', 'per']);
-  }
-}

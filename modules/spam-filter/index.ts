@@ -1,4 +1,4 @@
-import { Codes, compileGlobs, ConfigError, defineModule, NOT_SPAM, parseDuration, Type, type Static } from 'plexus/module';
+import { Codes, compileGlobs, defineModule, NOT_SPAM, parseDuration, Type, type Static } from 'plexus/module';
 import { InviteLimit } from './invite-limit.ts';
 import { isWithin, linkedHosts } from './links.ts';
 import { compilePattern } from './patterns.ts';
@@ -56,7 +56,10 @@ export default defineModule({
   setup(api, config) {
     const checks = checksOf(config);
     const isExempt = compileGlobs(config.exempt);
-    const limit = config.invites === undefined ? undefined : new InviteLimit(api.clock, config.invites.max, periodOf(config.invites.per));
+    const limit =
+      config.invites === undefined
+        ? undefined
+        : new InviteLimit(api.clock, config.invites.max, parseDuration(config.invites.per, ['invites', 'per']));
     if (limit !== undefined) api.loopingBackgroundCall(() => limit.forgetOld(), 3_600_000);
 
     api.registerSpamCheckerCallbacks({
@@ -80,11 +83,3 @@ export default defineModule({
     });
   },
 });
-
-function periodOf(per: string | number): number {
-  try {
-    return parseDuration(per);
-  } catch (error) {
-    throw new ConfigError((error as Error).message, ['invites', 'per']);
-  }
-}

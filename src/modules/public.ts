@@ -1,8 +1,6 @@
 /** What module authors import as 'plexus/module'. */
 export { Type } from '@sinclair/typebox';
 export type { Static, TSchema } from '@sinclair/typebox';
-export { parseByteSize } from '../core/byte-size.ts';
-export { parseDuration } from '../core/duration.ts';
 export { isEventSignedBy, type Signatory } from '../core/event-signature.ts';
 export { compileGlob, compileGlobs, type Glob, type GlobOptions } from '../core/glob.ts';
 export type { JsonObject, JsonValue } from '../core/json.ts';
@@ -59,6 +57,7 @@ export type {
 } from './callback-types.ts';
 export { Codes, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';
 export { ConfigError } from './config-error.ts';
+export { parseByteSize, parseDuration } from './config-values.ts';
 export { defineModule, type ModuleClass, type ModuleDefinition, type ModuleManifest } from './definition.ts';
 export { NotPermitted, type ApiMethod, type ModulePermissions } from './manifest.ts';
 export type { ModuleEvent } from './views/module-event.ts';

@@ -1,13 +1,9 @@
-import { ConfigError, parseDuration, type ModuleApi, type WebContext } from 'plexus/module';
+import { parseDuration, type ModuleApi, type WebContext } from 'plexus/module';
 
 /** Counts who visits a page; each user once in a while. */
 export default class Visits {
   static parseConfig(config: { every?: unknown }): { every: number } {
-    try {
-      return { every: parseDuration(config.every ?? '1d') };
-    } catch (error) {
-      throw new ConfigError((error as Error).message, ['every']);
-    }
+    return { every: parseDuration(config.every ?? '1d', ['every']) };
   }
 
   constructor(config: { every: number }, api: ModuleApi) {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { UserId } from '../../../src/core/identifiers.ts';
 import type { MatrixError } from '../../../src/kernel/errors.ts';
 import { ModuleProblems, type ModuleEntry } from '../../../src/modules/index.ts';
-import { ConfigError, defineModule, Type, type ModuleApi } from '../../../src/modules/public.ts';
+import { ConfigError, defineModule, parseByteSize, parseDuration, Type, type ModuleApi } from '../../../src/modules/public.ts';
 import { ALICE, entry, load, type Loaded } from './modules-under-test.ts';
 import { moduleWith } from '../../modules/module-with.ts';
 
@@ -241,6 +241,17 @@ describe('loading modules', () => {
       expect(await problemOf(withParse(async () => refuse()))).to.equal(expected);
       const broken = withParse(() => (undefined as unknown as { x: number }).x);
       expect(await problemOf(broken)).to.match(/^modules\.0\.config: Module does not accept its configuration: TypeError: /);
+    });
+
+    it('have durations and sizes, which are refused at their place', async () => {
+      const reading = (read: () => number): object => defineModule({ name: 'reader', setup: () => void read() });
+      expect([parseDuration('5d'), parseDuration(7), parseByteSize('2KiB')]).to.deep.equal([432_000_000, 7, 2048]);
+      expect(await problemOf(reading(() => parseDuration('soon', ['rules', 1, 'per'])))).to.match(
+        /^modules\.0\.config\.rules\.1\.per: reader does not accept its configuration: "soon" is not a duration: write /,
+      );
+      expect(await problemOf(reading(() => parseByteSize(null)))).to.match(
+        /^modules\.0\.config: reader does not accept its configuration: null is not a size/,
+      );
     });
 
     it('of definitions are checked by their schema, with defaults filled in', async () => {
