@@ -32,8 +32,9 @@ export type Code = (typeof Codes)[keyof typeof Codes] | `M_${string}`;
 const KNOWN: ReadonlySet<string> = new Set(Object.values(Codes));
 export const isCode = (value: unknown): value is Code => typeof value === 'string' && (KNOWN.has(value) || /^M_[A-Z0-9_]+$/.test(value));
 
+// Without `as const`, to the compiler, an async callback that returns nothing else would return any text.
 /** What a deny-type callback returns when it has nothing against what is about to happen. */
-export const NOT_SPAM = 'NOT_SPAM';
+export const NOT_SPAM = 'NOT_SPAM' as const;
 
 /** What `check_registration_for_spam` answers. */
 export const RegistrationBehaviour = {

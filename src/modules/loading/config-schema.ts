@@ -9,10 +9,15 @@ import { ConfigError, ConfigErrors } from '../config-error.ts';
  * @throws ConfigErrors with every mistake
  */
 export function readWithSchema(schema: TSchema, config: unknown): unknown {
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true });
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true, logger: { log: refuse, warn: refuse, error: refuse } });
   const check = ajv.compile(schema);
   if (check(config)) return config;
   throw new ConfigErrors((check.errors ?? []).map(configError));
+}
+
+/** What the schema asks for and nobody would check: a `format`. */
+function refuse(complaint: string): never {
+  throw new ConfigError(`its schema cannot be used (${complaint}): write a pattern in the place of a format`);
 }
 
 function configError({ keyword, instancePath, message, params, parentSchema }: ErrorObject): ConfigError {

@@ -278,6 +278,11 @@ describe('loading modules', () => {
       ]);
     });
 
+    it('of definitions whose schema wants what nobody would check are refused', async () => {
+      const definition = defineModule({ name: 'dated', config: Type.Object({ day: Type.String({ format: 'date' }) }), setup: () => undefined });
+      expect(await problemOf(definition)).to.match(/^modules\.0\.config: dated .* its schema cannot be used \(unknown format "date"/);
+    });
+
     it('of definitions for another version of Plexus are refused', async () => {
       const requiring = (requires: string): object => defineModule({ name: 'x', requires, setup: () => undefined });
       expect(await problemOf(requiring('0.1.0'))).to.equal('');
