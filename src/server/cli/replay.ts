@@ -12,6 +12,7 @@ import { Progress } from '../replay/progress.ts';
 import { replayActions } from '../replay/replay-actions.ts';
 import { ReplayReport } from '../replay/replay-report.ts';
 import { ReplayedModule } from '../replay/replayed-module.ts';
+import { tryModules } from '../start-modules.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { openStoredData } from './stored-data.ts';
@@ -42,7 +43,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const clock = new PastClock();
   const modules: ReplayedModule[] = [];
   try {
-    for (const entry of entriesOf(options, config)) modules.push(await loaded(entry, { config, file: options.config, database, clock }));
+    for (const entry of await entriesOf(options, config)) modules.push(await loaded(entry, { config, file: options.config, database, clock }));
     await run(modules, { ...options, database, clock });
   } finally {
     for (const module of modules) await module.dispose();
@@ -101,21 +102,30 @@ async function loaded(entry: ModuleEntry, { config, file, database, clock }: Sur
 }
 
 /** The module, and the one that it is compared with. */
-function entriesOf({ module, moduleConfig, against }: ReplayOptions, config: Config): readonly ModuleEntry[] {
+async function entriesOf({ module, moduleConfig, against }: ReplayOptions, config: Config): Promise<readonly ModuleEntry[]> {
   const given = moduleConfig === undefined ? undefined : settingsFrom(moduleConfig);
-  const first = entryOf(module, given, config);
+  const first = await entryOf(module, given, config);
   if (against === undefined) return [first];
-  return [first, isSettings(against) ? { ...first, config: settingsFrom(against) } : entryOf(against, given, config)];
+  return [first, isSettings(against) ? { ...first, config: settingsFrom(against) } : await entryOf(against, given, config)];
 }
 
 /** A failure is noted and the next question asked: nobody is there whom a refusal could protect. */
-function entryOf(reference: string, settings: ModuleEntry['config'] | undefined, { modules }: Config): ModuleEntry {
-  const configured = modules.find(({ name, module }) => name === reference || module === reference);
+async function entryOf(reference: string, settings: ModuleEntry['config'] | undefined, config: Config): Promise<ModuleEntry> {
+  const configured = await configuredAs(reference, config);
   const place = configured?.module ?? (/^\.{1,2}\//.test(reference) ? resolve(reference) : reference);
   const usual = { on_error: 'allow', timeout: 5_000, mode: 'enforce', isolation: 'none', memory: 256 * 1_048_576, hooks: {} } as const;
   // What it has stored lies under its name.
   const name = configured?.name === undefined ? {} : { name: configured.name };
   return { ...usual, ...name, module: place, config: settings ?? configured?.config ?? {} };
+}
+
+/** @param reference as it is written in the configuration, or what the module is called where that does not say */
+async function configuredAs(reference: string, config: Config): Promise<ModuleEntry | undefined> {
+  const { modules } = config;
+  const written = modules.find(({ name, module }) => name === reference || module === reference);
+  if (written !== undefined || /[:./]/.test(reference)) return written;
+  const names = (await tryModules(config)).map(({ name }) => name);
+  return modules[names.indexOf(reference)];
 }
 
 const isSettings = (text: string): boolean => text.trimStart().startsWith('{') || /\.(?:json|ya?ml)$/.test(text);

@@ -50,7 +50,7 @@ describe('plexus replay', () => {
     writeFileSync(join(folder, 'words.mjs'), MODULE);
     writeFileSync(
       join(folder, 'config.yaml'),
-      "server_name: localhost\nmodules: [{ module: './words.mjs', name: house-words, config: { words: [spam] } }]",
+      "server_name: localhost\nmodules: [{ module: './words.mjs', name: house-words, config: { words: [spam] } }, { module: 'plexus:demo' }]",
     );
     server = await boot({ database: join(folder, 'data', 'plexus.db') });
     alice = await server.user('alice');
@@ -133,6 +133,11 @@ describe('plexus replay', () => {
   it('looks back no further than it is told', () => {
     expect(replay('-m', 'house-words', '--since', '0s').stdout).to.match(/^0 events since/);
     expect(replay('-m', 'house-words', '--since', 'ever').stderr).to.contain('is not a duration');
+  });
+
+  it('finds a module by the name that it has of its own', () => {
+    expect(replay('-m', 'demo').stdout).to.contain('demo: 0 events refused');
+    expect(replay('-m', 'dem').stderr).to.contain('dem cannot be loaded');
   });
 
   it('says what is wrong with a module or its configuration', () => {
