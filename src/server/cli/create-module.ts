@@ -61,10 +61,10 @@ function refuseUnlessEmpty(folder: string): void {
   throw new CommandFailed(`${folder} is not empty (${listed}), and nothing in it is written over: choose another name, or a folder with --dir`);
 }
 
-/** @returns what was made, as paths in the folder */
+/** @returns what was made, as paths in the folder, in the order of the alphabet */
 function copyTemplate(folder: string, name: string): readonly string[] {
   const entries = readdirSync(TEMPLATE, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return entries.map((entry) => {
+  const made = entries.map((entry) => {
     const source = join(entry.parentPath, entry.name);
     // Under their own names, npm would not pack the one, and Node.js take the other for the border of a package.
     const target = relative(TEMPLATE, source).replace(/\.template$/, '');
@@ -72,6 +72,7 @@ function copyTemplate(folder: string, name: string): readonly string[] {
     writeFileSync(join(folder, target), readFileSync(source, 'utf8').replaceAll(TEMPLATE_NAME, name), { flag: 'wx' });
     return target;
   });
+  return made.toSorted();
 }
 
 function editJson(file: string, edit: (json: Readonly<Record<string, unknown>>) => object): void {
