@@ -1,26 +1,59 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseConfig } from '../../src/config/config.ts';
 import { CALLBACKS } from '../../src/modules/callbacks.ts';
+import { compileTypeScript } from '../../src/modules/loading/compile-typescript.ts';
 import * as published from '../../src/modules/public.ts';
-import { blocksOf } from '../support/blocks-of.ts';
+import { blocksOf, fencesOf } from '../support/blocks-of.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const examples = join(root, 'test/modules/examples');
+/** A line that stands for those which a page leaves out. */
+const OMISSION = /^ *\/\/ …\n/m;
 
-const pages = readdirSync(join(root, 'docs/modules')).map((name) => ({ name, text: readFileSync(join(root, 'docs/modules', name), 'utf8') }));
-const readmes = readdirSync(join(root, 'modules')).map((name) => ({ name, text: readFileSync(join(root, 'modules', name, 'README.md'), 'utf8') }));
+const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+const pages = readdirSync(join(root, 'docs/modules')).map((name) => ({ name, text: read('docs/modules', name) }));
+const readmes = readdirSync(join(root, 'modules')).map((name) => ({ name: `modules/${name}/README.md`, text: read('modules', name, 'README.md') }));
+
+/** The parts of the example files that a page shows. */
+const shown = pages.flatMap(({ name, text }) =>
+  fencesOf(text).flatMap(({ language, file, text: block }) => {
+    if (file !== undefined) return [{ name, file, code: block }];
+    if (language !== 'ts') return [];
+    const [, first = 'a file that its first line names', code = block] = /^\/\/ ([\w.-]+\.ts)\n(.*)$/s.exec(block) ?? [];
+    return [{ name, file: first, code }];
+  }),
+);
+
+/** Whether a file consists of what a page shows and what it leaves out. */
+function isExcerpt(code: string, content: string): boolean {
+  const [first = '', ...others] = code.split(OMISSION);
+  const last = others.pop() ?? '';
+  let end = first.length;
+  for (const part of others) {
+    const at = `\n${content}`.indexOf(`\n${part}`, end);
+    if (at < 0) return false;
+    end = at + part.length;
+  }
+  return content.startsWith(first) && content.endsWith(last) && content.length - last.length >= end;
+}
 
 describe('the author’s guide', () => {
-  for (const { name, text } of pages) {
-    for (const block of blocksOf(text, 'ts')) {
-      const [, file = 'a file that its first line names', code = block] = /^\/\/ ([\w.-]+\.ts)\n(.*)$/s.exec(block) ?? [];
-      it(`${name} shows ${file} as it is compiled and tested`, () => {
-        expect(code).to.equal(readFileSync(join(examples, file), 'utf8'));
-      });
-    }
+  for (const { name, file, code } of shown) {
+    it(`${name} shows ${file} as it is compiled and tested`, () => {
+      const content = read('test/modules/examples', file);
+      if (!OMISSION.test(code)) expect(code).to.equal(content);
+      else if (!isExcerpt(code, content)) expect.fail(`${code}\nis no excerpt of\n${content}`);
+    });
   }
+
+  it('shows every example', () => {
+    const files = readdirSync(examples, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+      .map((entry) => relative(examples, join(entry.parentPath, entry.name)));
+    expect(files.filter((path) => !shown.some(({ file }) => file === path))).to.deep.equal([]);
+  });
 
   for (const { name, text } of [...pages, ...readmes]) {
     for (const [index, block] of blocksOf(text, 'yaml').entries()) {
@@ -29,6 +62,13 @@ describe('the author’s guide', () => {
       });
     }
   }
+
+  it('writes JSON and JavaScript that can be read', () => {
+    for (const { name, text } of pages) {
+      for (const block of blocksOf(text, 'json')) expect(() => JSON.parse(block) as unknown, name).not.to.throw();
+      for (const block of blocksOf(text, 'js')) expect(() => compileTypeScript(block, name)).not.to.throw();
+    }
+  });
 
   it('knows every callback, and everything that is published', () => {
     const guide = pages.map(({ text }) => text).join('\n');
