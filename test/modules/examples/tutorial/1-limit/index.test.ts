@@ -1,0 +1,14 @@
+import { boot, expectError } from 'plexus/testing';
+import policy from './index.ts';
+
+describe('room-allowance', () => {
+  it('lets each user create two rooms', async () => {
+    const server = await boot({ modules: [{ module: policy }] });
+    const [alice, bob] = [await server.user('alice'), await server.user('bob')];
+    await alice.createRoom();
+    await alice.createRoom();
+    await expectError(alice.createRoom(), 403, 'M_LIMIT_EXCEEDED');
+    await bob.createRoom();
+    await server.close();
+  });
+});
