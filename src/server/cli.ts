@@ -28,7 +28,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }
 }
 
-function program(): Command {
+/** The `plexus` command with all that it can do. */
+export function program(): Command {
   const plexus = new Command('plexus').description('A Matrix homeserver whose every operation passes its modules').version(VERSION);
   plexus
     .command('start', { isDefault: true })

@@ -5,7 +5,10 @@ import { parseConfig } from '../../src/config/config.ts';
 import { CALLBACKS } from '../../src/modules/callbacks.ts';
 import { compileTypeScript } from '../../src/modules/loading/compile-typescript.ts';
 import * as published from '../../src/modules/public.ts';
-import { blocksOf, fencesOf } from '../support/blocks-of.ts';
+import { program } from '../../src/server/cli.ts';
+import { blocksOf, fencesOf, proseOf } from '../support/blocks-of.ts';
+import { brokenLinks, linksOf } from '../support/page-links.ts';
+import { wrongWith } from '../support/shell-commands.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const examples = join(root, 'test/modules/examples');
@@ -68,6 +71,39 @@ describe('the author’s guide', () => {
       for (const block of blocksOf(text, 'json')) expect(() => JSON.parse(block) as unknown, name).not.to.throw();
       for (const block of blocksOf(text, 'js')) expect(() => compileTypeScript(block, name)).not.to.throw();
     }
+  });
+
+  it('names commands that there are', () => {
+    const scripts = ['package.json', 'templates/module/package.json.template'].flatMap((file) =>
+      Object.keys((JSON.parse(read(file)) as { scripts: object }).scripts),
+    );
+    const known = { plexus: program(), scripts: new Set(scripts) };
+    const wrong = [...pages, ...readmes].flatMap(({ name, text }) => {
+      const inline = [...proseOf(text).matchAll(/`((?:plexus|npm|npx) [^`\n]+)`/g)].map(([, command = '']) => command);
+      const lines = [...blocksOf(text, 'sh').flatMap((block) => block.split('\n')), ...inline];
+      return lines.flatMap((line) => {
+        const complaint = wrongWith(line, known);
+        return complaint === undefined ? [] : [`${name}: ${line}: ${complaint}`];
+      });
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('has no link that leads nowhere', () => {
+    const files = [...pages.map(({ name }) => `docs/modules/${name}`), ...readmes.map(({ name }) => name), 'README.md', 'docs/architecture.md'];
+    expect(files.flatMap((file) => brokenLinks(join(root, file), root))).to.deep.equal([]);
+  });
+
+  it('can be read from its first page to its last', () => {
+    const reached = new Set<string>();
+    const follow = (name: string): void => {
+      const page = pages.find((each) => each.name === name);
+      if (page === undefined || reached.has(name)) return;
+      reached.add(name);
+      for (const link of linksOf(page.text)) follow(link.replace(/#.*$/, ''));
+    };
+    follow('README.md');
+    expect(pages.map(({ name }) => name).filter((name) => !reached.has(name))).to.deep.equal([]);
   });
 
   it('knows every callback, and everything that is published', () => {
