@@ -30,12 +30,14 @@ export interface PipelineServices {
   readonly otherwise: Middleware;
 }
 
+/** Shared by all servers of a process, as in tests: to compile a schema costs more than most requests. */
+const QUERIES = new Validator({ coerce: true });
+const BODIES = new Validator({ coerce: false });
+
 /** The life of a request: route, authenticate, limit, validate, run, reply. Written once, for every endpoint. */
 export class Pipeline {
   readonly #services: PipelineServices;
   readonly #routes: RouteTable;
-  readonly #queries = new Validator({ coerce: true });
-  readonly #bodies = new Validator({ coerce: false });
 
   constructor(routes: RouteTable, services: PipelineServices) {
     this.#services = services;
@@ -88,7 +90,7 @@ export class Pipeline {
   #query(ctx: Context, endpoint: Endpoint): unknown {
     if (endpoint.query === undefined) return undefined;
     const query = { ...ctx.query };
-    const problem = this.#queries.problem(endpoint.query, query);
+    const problem = QUERIES.problem(endpoint.query, query);
     if (problem !== undefined)
       throw problem.includes('must have required property') ? new MatrixError(400, 'M_MISSING_PARAM', problem) : invalidParam(problem);
     return query;
@@ -100,7 +102,7 @@ export class Pipeline {
     const value = await (endpoint.form === true ? readForm : readJson)(ctx.req, this.#services.maxBody);
     if (value === undefined && endpoint.bodyOptional !== true) throw new MatrixError(400, 'M_NOT_JSON', 'The request needs a JSON body');
     const body = value === undefined ? {} : value;
-    const problem = this.#bodies.problem(endpoint.body, body);
+    const problem = BODIES.problem(endpoint.body, body);
     if (problem !== undefined) throw badJson(problem);
     return body;
   }
@@ -114,7 +116,7 @@ export class Pipeline {
       return;
     }
     if (this.#services.checkReplies && endpoint.reply !== 'raw') {
-      const problem = this.#bodies.problem(endpoint.reply, reply instanceof WrittenJson ? reply.value() : reply);
+      const problem = BODIES.problem(endpoint.reply, reply instanceof WrittenJson ? reply.value() : reply);
       if (problem !== undefined) throw new Error(`The reply of ${endpoint.method} ${endpoint.path} is not of its schema: ${problem}`);
     }
     ctx.set('content-type', 'application/json');

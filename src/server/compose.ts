@@ -91,14 +91,16 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** Shared by all servers of a process, as in tests. */
+const ROUTES = new RouteTable(ENDPOINTS);
+
 /** Puts the server together: every `new` is here, and what depends on what can be read from top to bottom. */
 export async function compose(parts: Parts): Promise<Server> {
   const { config, database, clock, log, tests = {} } = parts;
   const read: Database['read'] = (work) => database.read(work);
   const serverName = config.server_name;
-  const routes = new RouteTable(ENDPOINTS);
   const metrics = new Metrics({ processMetrics: parts.production });
-  const serves = (path: string): boolean => path === METRICS_PATH || routes.serves(path);
+  const serves = (path: string): boolean => path === METRICS_PATH || ROUTES.serves(path);
   const outgoing = new Outgoing(config.outgoing, tests.network);
   const fetch: Outgoing['fetch'] = (url, init) => outgoing.fetch(url, init);
   const resolver = new ServerResolver({ outgoing, clock });
@@ -228,7 +230,7 @@ export async function compose(parts: Parts): Promise<Server> {
   await presence.start();
   modules.start(moduleActions({ run, read, access, serverName, config, clock }));
 
-  const pipeline = new Pipeline(routes, {
+  const pipeline = new Pipeline(ROUTES, {
     run,
     authenticate: (token, caller) => access.requesterOf(token, caller),
     limit: (name, { operationName }, caller) =>

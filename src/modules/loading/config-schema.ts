@@ -1,7 +1,10 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { TSchema } from '@sinclair/typebox';
 import { nearestName } from '../../core/nearest-name.ts';
 import { ConfigError, ConfigErrors } from '../config-error.ts';
+
+/** To compile a schema costs far more than to use it, and a module is started more than once: for each of its entries, and in each test. */
+const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 /**
  * Checks a module's configuration against its schema and fills in the defaults.
@@ -9,11 +12,14 @@ import { ConfigError, ConfigErrors } from '../config-error.ts';
  * @throws ConfigErrors with every mistake
  */
 export function readWithSchema(schema: TSchema, config: unknown): unknown {
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true, logger: { log: refuse, warn: refuse, error: refuse } });
-  const check = ajv.compile(schema);
+  const check = compiled.get(schema) ?? compile(schema);
+  compiled.set(schema, check);
   if (check(config)) return config;
   throw new ConfigErrors((check.errors ?? []).map(configError));
 }
+
+const compile = (schema: TSchema): ValidateFunction =>
+  new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true, logger: { log: refuse, warn: refuse, error: refuse } }).compile(schema);
 
 /** What the schema asks for and nobody would check: a `format`. */
 function refuse(complaint: string): never {
