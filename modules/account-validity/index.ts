@@ -31,9 +31,10 @@ export default class AccountValidity {
   readonly #config: ValidityConfig;
   readonly #api: ModuleApi;
 
-  static parseConfig(config: { period?: unknown }): ValidityConfig {
-    if (config.period === undefined) throw new ConfigError('say for how long an account is valid, as in 365d', ['period']);
-    return { period: parseDuration(config.period, ['period']) };
+  static parseConfig({ period, ...others }: { period?: unknown }): ValidityConfig {
+    for (const key of Object.keys(others)) throw new ConfigError(`${key} is not a known key; known is period`, [key]);
+    if (period === undefined) throw new ConfigError('say for how long an account is valid, as in 365d', ['period']);
+    return { period: parseDuration(period, ['period']) };
   }
 
   constructor(config: ValidityConfig, api: ModuleApi) {

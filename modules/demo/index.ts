@@ -9,8 +9,9 @@ interface DemoConfig {
 export default class DemoModule {
   static readonly manifest: ModuleManifest = { permissions: { callbacks: ['registerSpamCheckerCallbacks'], web: true } };
 
-  static parseConfig(config: { blocked?: unknown }): DemoConfig {
-    const blocked = typeof config.blocked === 'string' ? [config.blocked] : (config.blocked ?? []);
+  static parseConfig({ blocked: given, ...others }: { blocked?: unknown }): DemoConfig {
+    for (const key of Object.keys(others)) throw new ConfigError(`${key} is not a known key; known is blocked`, [key]);
+    const blocked = typeof given === 'string' ? [given] : (given ?? []);
     if (!Array.isArray(blocked)) throw new ConfigError('blocked must be a user id or a list of them', ['blocked']);
     for (const [index, userId] of blocked.entries()) {
       if (typeof userId !== 'string' || !userId.startsWith('@'))

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ConfigError, defineModule, MatrixError, type JsonValue, type WebContext } from 'plexus/module';
 import { Config, settingsOf } from './config.ts';
 import { RENEWAL_PATH, RenewalMails } from './mails.ts';
@@ -26,6 +27,7 @@ export default defineModule({
       throw new ConfigError('the renewal links need public_baseurl in the configuration of the server, and its section mail');
     const { period, reminders } = settingsOf(config);
     const { subject, templates } = config;
+    if (templates !== undefined && !existsSync(templates)) throw new ConfigError(`there is no folder ${templates}`, ['templates']);
     const table = new ValidityTable(api);
     const mails = new RenewalMails(api, table, { baseUrl, subject, templates });
     const pages = new RenewalPages(api, table, { period, templates, renewed: (userId, expires) => expiries.set(userId, expires) });
