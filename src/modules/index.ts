@@ -8,5 +8,5 @@ export { sourcesOf } from './loading/fingerprint.ts';
 export { TYPESCRIPT } from './loading/install-hooks.ts';
 export { moduleFile } from './loading/module-source.ts';
 export type { Exchange, Modules } from './module-set.ts';
-export type { ModuleProbe, ProbedCallback } from './module-probe.ts';
+export type { ModuleProbe, ProbedCallback, ProbedResource } from './module-probe.ts';
 export type { ModuleServices } from './module-services.ts';

@@ -41,6 +41,7 @@ export class Registrar {
     this.#refuseLate();
     const checked = this.#table.checked(this.#module.name, path, resource, options);
     this.#resources.push({ ...checked, handler: handlerOfModule(this.#module, checked.handler) });
+    this.#probe?.resource({ module: this.#module.name, path: checked.path });
   }
 
   /**
@@ -84,7 +85,7 @@ export class Registrar {
     const { timeout = this.#entry.timeout, on_error: onError = this.#entry.on_error } = this.#entry.hooks[name] ?? {};
     const bound: (...args: readonly unknown[]) => unknown = callback.bind(owner);
     const call = (...args: readonly unknown[]): unknown => runAsModule(this.#module, bound, ...args);
-    const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call });
+    const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call, login });
     const handler = { module: this.#module, callback: probed ?? call, timeout, onError };
     this.#callbacks.push({ name, handler: login === undefined ? handler : { ...handler, login } });
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultConfig, loadConfig, type Config } from '../config/config.ts';
+import type { UserId } from '../core/identifiers.ts';
 import { createSigningKey } from '../core/signatures.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { Decision, DecisionLog } from '../kernel/decisions.ts';
@@ -21,6 +22,7 @@ import { FaultyDatabase } from './faulty-database.ts';
 import { InjectedRequests, NOWHERE } from './injected-requests.ts';
 import { LeakWatch } from './leak-watch.ts';
 import { Outside } from './outside.ts';
+import { RecordingLog } from './recording-log.ts';
 import { RecordingPolicy } from './recording-policy.ts';
 import { askerOf, requestJson, type Ask } from './request.ts';
 import type { BootOptions, TestServer } from './test-server.ts';
@@ -37,16 +39,18 @@ const CAUGHT_MAIL = { mail: { host: 'mail.test', from: 'Plexus <noreply@localhos
 
 const V3 = '/_matrix/client/v3';
 const PASSWORD = 'secret';
+/** On whose behalf `callHook` asks. */
+const ASKING = '@asking:localhost' as UserId;
 /** How long requests may go on when a test closes its server, ms: what a test did not read to its end is not worth waiting for. */
 const GRACE = 50;
 
 /** Migrating once and opening the image is many times faster than migrating each time. */
 let emptyDatabase: Buffer | undefined;
 
-function openDatabase(source: string | SqliteDatabase | undefined): SqliteDatabase {
+function openDatabase(source: BootOptions['database']): SqliteDatabase {
   const migrations = readMigrations(migrationsFolder, 'sqlite');
   if (source !== undefined) {
-    const database = typeof source === 'string' ? new SqliteDatabase(source) : source;
+    const database = source instanceof SqliteDatabase ? source : new SqliteDatabase(source);
     database.migrate(migrations);
     return database;
   }
@@ -58,8 +62,13 @@ function openDatabase(source: string | SqliteDatabase | undefined): SqliteDataba
   return new SqliteDatabase(emptyDatabase);
 }
 
-const configWith = ({ config, outside }: BootOptions, modules: readonly unknown[]): Config =>
-  defaultConfig({ ...TEST_CONFIG, ...(outside === 'caught' && CAUGHT_MAIL), ...config, modules });
+const configWith = ({ config, outside = 'open' }: BootOptions, modules: readonly unknown[]): Config =>
+  defaultConfig({ ...TEST_CONFIG, ...(outside !== 'open' && CAUGHT_MAIL), ...config, modules });
+
+function outsideOf(wanted: BootOptions['outside'] = 'open'): Outside | undefined {
+  if (wanted === 'open') return undefined;
+  return wanted === 'caught' ? new Outside() : new Outside(wanted);
+}
 
 /** How a server is reached, and how its requests end. */
 interface Reached {
@@ -100,17 +109,19 @@ const noting =
 export async function boot(options: BootOptions = {}): Promise<TestServer> {
   const config = options.configFile === undefined ? configWith(options, options.modules ?? []) : loadConfig(options.configFile);
   const fake = options.clock === 'fake' ? new FakeClock() : undefined;
-  const log = createLog(options.logLevel ?? 'silent', 'text');
-  const database = new FaultyDatabase(openDatabase(options.database));
+  const opened = openDatabase(options.database);
+  const database = new FaultyDatabase(opened);
   const signingKey = createSigningKey('ed25519:test', Buffer.alloc(32, 1));
   const file = typeof options.database === 'string' ? options.database : undefined;
   const mediaFolder = file === undefined ? mkdtempSync(join(tmpdir(), 'plexus-media-')) : join(dirname(file), 'media');
   const records = options.record === true;
+  const written = createLog(options.logLevel ?? 'silent', 'text');
+  const recordingLog = records ? new RecordingLog(written) : undefined;
   const leakWatch = options.leaks === true ? new LeakWatch() : undefined;
   const clock = fake === undefined ? systemClock : (leakWatch?.watched(fake) ?? fake);
   const callbackFaults = new CallbackFaults(clock);
   const tap = new CallbackTap({ faults: callbackFaults, records });
-  const outside = options.outside === 'caught' ? new Outside() : undefined;
+  const outside = outsideOf(options.outside);
   const decisions: Decision[] = [];
   let recording: RecordingPolicy | undefined;
   let policy: Policy | undefined;
@@ -124,7 +135,7 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
     if (file === undefined) rmSync(mediaFolder, { recursive: true, force: true });
   };
   const tests = { watch, probe: tap, decisions: noting(decisions), network: outside?.network, mailer: outside?.mailer };
-  const parts = { config, signingKey, database, mediaFolder, clock, log, production: false, tests };
+  const parts = { config, signingKey, database, mediaFolder, clock, log: recordingLog ?? written, production: false, tests };
   const server = await compose(parts).catch(async (error: unknown) => {
     await discard();
     throw error;
@@ -141,6 +152,8 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
     clock,
     asked: recording?.asked ?? [],
     calls: tap.calls,
+    logged: recordingLog?.lines ?? [],
+    registered: tap.registered,
     decisions,
     faults: new Faults({ callbacks: callbackFaults, database, tap, decisions, clock: fake }),
     get outside() {
@@ -154,7 +167,7 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
     login: async (login) => TestUser.ofSession(where, await post('/login', 'type' in login ? login : byPassword(login.user, login.password))),
     request: (method, path, body) => requestJson(where, method, path, body),
     async callHook(name, ...args) {
-      const occasion: Occasion = { operation: 'call-hook', userId: undefined, request: 'call-hook' };
+      const occasion: Occasion = { operation: 'call-hook', userId: ASKING, request: 'call-hook' };
       const question = (policy?.ask as ((...question: unknown[]) => Promise<unknown>) | undefined)?.bind(policy);
       return (await question?.(name, occasion, ...args)) as never;
     },
@@ -162,6 +175,7 @@ export async function boot(options: BootOptions = {}): Promise<TestServer> {
       if (fake === undefined) throw new Error("Only a fake clock can be moved: boot({ clock: 'fake' })");
       await fake.advance(ms);
     },
+    databaseImage: () => opened.serialize(),
     exchangeModules: (modules) => server.exchangeModules(configWith(options, modules)),
     leaks,
     idle: () => server.idle(),

@@ -9,13 +9,35 @@ import type { ProbedCallback } from '../modules/index.ts';
  */
 export type CallbackFault = 'throw' | 'hang' | 'never-settle' | 'wrong-shape';
 
+/** A call of a callback that waits. */
+export interface HeldCallback {
+  /** Resolves once the callback is asked. */
+  readonly asked: Promise<void>;
+  /** Lets it answer. */
+  release(): void;
+}
+
+/** A callback of one module, or of all of them. */
+interface Target {
+  readonly name: CallbackName;
+  readonly module: string | undefined;
+}
+interface Broken extends Target {
+  readonly fault: CallbackFault;
+  readonly value: unknown;
+}
+interface Held extends Target {
+  readonly asked: () => void;
+  readonly released: Promise<void>;
+}
+
 /** What no callback can mean. */
 const NONSENSE = 42;
 
-/** Which callbacks are broken. */
+/** Which callbacks are broken, and which are to wait. */
 export class CallbackFaults {
-  readonly #broken: { readonly name: CallbackName; readonly module: string | undefined; readonly fault: CallbackFault; readonly value: unknown }[] =
-    [];
+  readonly #broken: Broken[] = [];
+  readonly #held: Held[] = [];
   readonly #clock: Clock;
   /** How many callbacks are thinking beyond all measure. */
   #hanging = 0;
@@ -40,24 +62,40 @@ export class CallbackFaults {
   ): () => void {
     const entry = { name, module, fault, value };
     this.#broken.push(entry);
-    return () => {
-      const at = this.#broken.indexOf(entry);
-      if (at >= 0) this.#broken.splice(at, 1);
-    };
+    return () => void take(this.#broken, (one) => one === entry);
+  }
+
+  /** Lets its next call wait. */
+  hold(name: CallbackName, module: string | undefined): HeldCallback {
+    let [asked, release] = [nothing, nothing];
+    const held = new Promise<void>((resolve) => (asked = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.#held.push({ name, module, asked, released });
+    return { asked: held, release };
   }
 
   /** What is called in the place of a callback; undefined when it is whole. */
-  insteadOf({ name, module, call, timeout }: ProbedCallback): ProbedCallback['call'] | undefined {
-    const broken = this.#broken.find((one) => one.name === name && (one.module === undefined || one.module === module));
+  insteadOf(callback: ProbedCallback): ProbedCallback['call'] | undefined {
+    const isIt = ({ name, module }: Target): boolean => name === callback.name && (module === undefined || module === callback.module);
+    const held = take(this.#held, isIt);
+    if (held !== undefined) {
+      held.asked();
+      return (...args) => held.released.then(() => callback.call(...args));
+    }
+    const broken = this.#broken.find(isIt);
     if (broken === undefined) return undefined;
     this.calls += 1;
-    switch (broken.fault) {
+    return this.#fault(broken, callback);
+  }
+
+  #fault({ fault, value }: Broken, { name, call, timeout }: ProbedCallback): ProbedCallback['call'] {
+    switch (fault) {
       case 'throw':
         return () => {
           throw new Error(`${name} was broken by the test`);
         };
       case 'wrong-shape':
-        return () => broken.value;
+        return () => value;
       case 'never-settle':
         return () => this.#hang(new Promise(() => undefined), timeout);
       case 'hang':
@@ -77,3 +115,10 @@ export class CallbackFaults {
     return late;
   }
 }
+
+function take<T>(all: T[], fits: (one: T) => boolean): T | undefined {
+  const at = all.findIndex(fits);
+  return at < 0 ? undefined : all.splice(at, 1)[0];
+}
+
+const nothing = (): void => undefined;

@@ -1,4 +1,4 @@
-import type { ModuleProbe, ProbedCallback } from '../modules/index.ts';
+import type { ModuleProbe, ProbedCallback, ProbedResource } from '../modules/index.ts';
 import { countCall, countRegistration } from './coverage.ts';
 import type { CallbackFaults } from './callback-faults.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -22,8 +22,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 /** Stands around every callback of every module: counts, writes down, and puts faults in their place. */
 export class CallbackTap implements ModuleProbe {
   readonly calls: SeenCall[] = [];
-  /** What modules have registered since the server started. */
-  readonly registered: ProbedCallback[] = [];
+  readonly registered: { readonly callbacks: ProbedCallback[]; readonly resources: ProbedResource[] } = { callbacks: [], resources: [] };
   readonly #faults: CallbackFaults;
   readonly #records: boolean;
 
@@ -33,13 +32,17 @@ export class CallbackTap implements ModuleProbe {
   }
 
   callback(probed: ProbedCallback): ProbedCallback['call'] {
-    this.registered.push(probed);
+    this.registered.callbacks.push(probed);
     countRegistration(probed.module, probed.name);
     return (...args) => {
       countCall(probed.module, probed.name);
       const call = this.#faults.insteadOf(probed) ?? probed.call;
       return this.#records ? this.#record(probed, call, args) : call(...args);
     };
+  }
+
+  resource(resource: ProbedResource): void {
+    this.registered.resources.push(resource);
   }
 
   #record({ module, name }: ProbedCallback, call: ProbedCallback['call'], args: readonly unknown[]): unknown {

@@ -2,7 +2,7 @@ import { CALLBACKS } from '../modules/callbacks.ts';
 import { listening, rewrite } from '../modules/combinations.ts';
 import type { Decision } from '../kernel/decisions.ts';
 import type { CallbackName } from '../kernel/questions.ts';
-import type { CallbackFault, CallbackFaults } from './callback-faults.ts';
+import type { CallbackFault, CallbackFaults, HeldCallback } from './callback-faults.ts';
 import type { ProbedCallback } from '../modules/index.ts';
 import type { CallbackTap } from './callback-tap.ts';
 import { RequestFailed } from './errors.ts';
@@ -40,6 +40,15 @@ export class Faults {
   callback(name: CallbackName, fault: CallbackFault, options: FaultOptions = {}): () => void {
     this.#registered(name, options);
     return this.#parts.callbacks.break(name, fault, options);
+  }
+
+  /**
+   * Holds the next call of a callback, so that a test can do something while the module thinks. Its deadline goes on.
+   * @throws Error when no module has it
+   */
+  hold(name: CallbackName, options: Pick<FaultOptions, 'module'> = {}): HeldCallback {
+    this.#registered(name, options);
+    return this.#parts.callbacks.hold(name, options.module);
   }
 
   /** The next writes find the database locked by another program: they fail with 500. */
@@ -92,7 +101,7 @@ export class Faults {
   }
 
   #registered(name: CallbackName, { module }: FaultOptions): ProbedCallback {
-    const found = this.#parts.tap.registered.findLast((one) => one.name === name && (module === undefined || one.module === module));
+    const found = this.#parts.tap.registered.callbacks.findLast((one) => one.name === name && (module === undefined || one.module === module));
     if (found === undefined) throw new Error(`${module ?? 'No module'} has ${module === undefined ? '' : 'no '}${name}`);
     return found;
   }

@@ -25,6 +25,8 @@ const LASTING: Readonly<Record<string, string>> = {
 const SERVER = ['../', '../../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 /** What stands around whoever opens something. */
 const AROUND = ['leak-watch', '/modules/leaks/', 'kernel/clock'];
+/** Of timers that end by themselves and keep nobody waiting: `AbortSignal.timeout`. */
+const PASSING = 'node:internal/abort_controller';
 
 /** Something that a module has opened and not closed. */
 export interface Leak {
@@ -102,9 +104,10 @@ function leakOf(what: string): Leak | undefined {
   return module === undefined || place === undefined ? undefined : { module: module.name, what: `${what}${place}` };
 }
 
-/** Where something was opened; undefined when the server itself did it on behalf of the module. */
+/** Where something was opened; undefined when the server itself did it on behalf of the module, and for what is no leak. */
 function foreignPlace(): string | undefined {
   const { stack = '' } = new Error('here');
+  if (stack.includes(PASSING)) return undefined;
   const places = placesIn(stack).filter((place) => !AROUND.some((part) => place.includes(part)));
   const [place] = places;
   if (place === undefined) return '';

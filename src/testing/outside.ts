@@ -20,14 +20,16 @@ export interface OutboundReply {
   readonly body?: unknown;
 }
 
+/** An Error fails the request as a network does. */
+export type OutboundReplier = (request: OutboundRequest) => OutboundReply | Error;
+
 /** What a test declares that the server will ask. */
 export interface OutboundExpectation {
   readonly method: string;
   readonly url: string | RegExp;
   /** The body, when it matters. */
   readonly body?: unknown;
-  /** An Error fails the request as a network does; a function makes the reply. */
-  readonly reply?: OutboundReply | Error | ((request: OutboundRequest) => OutboundReply);
+  readonly reply?: OutboundReply | Error | OutboundReplier;
   /** How often; once by default. */
   readonly times?: number;
 }
@@ -55,6 +57,12 @@ export class Outside {
   readonly #mails: CaughtMail[] = [];
   readonly #pushes: CaughtPush[] = [];
   readonly #srv = new Map<string, readonly SrvRecord[]>();
+  readonly #otherwise: OutboundReplier | undefined;
+
+  /** @param otherwise answers what is not declared; then nothing that leaves the server makes the test fail */
+  constructor(otherwise?: OutboundReplier) {
+    this.#otherwise = otherwise;
+  }
 
   /** Gives a name SRV records, as `_matrix-fed._tcp.example.org`; no other name has any. */
   setSrvRecords(name: string, records: readonly SrvRecord[]): void {
@@ -80,6 +88,7 @@ export class Outside {
 
   /** @throws UnmetExpectations when something was asked that was not declared, declared and not asked, or sent and not taken */
   check(): void {
+    if (this.#otherwise !== undefined) return;
     const problems = [
       ...this.#unexpected.map((what) => `not declared: ${what}`),
       ...this.#expected
@@ -128,6 +137,7 @@ export class Outside {
       this.#pushes.push({ url: url.href, notification });
       return { body: { rejected: [] } };
     }
+    if (this.#otherwise !== undefined) return this.#otherwise(request);
     const what = `${request.method} ${request.url}`;
     this.#unexpected.push(what);
     return new Error(`The test did not declare ${what}: server.outside.expect({ method: '${request.method}', url: '${request.url}', … })`);

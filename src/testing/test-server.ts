@@ -3,11 +3,12 @@ import type { Decision } from '../kernel/decisions.ts';
 import type { Run } from '../kernel/operation.ts';
 import type { CallbackName, QuestionName, Questions } from '../kernel/questions.ts';
 import type { ArgsOf } from '../modules/callbacks/callback.ts';
-import type { Exchange } from '../modules/index.ts';
+import type { Exchange, ProbedCallback, ProbedResource } from '../modules/index.ts';
 import type { SqliteDatabase } from '../store/drivers/sqlite.ts';
 import type { SeenCall } from './callback-tap.ts';
 import type { Faults } from './faults.ts';
-import type { Outside } from './outside.ts';
+import type { OutboundReplier, Outside } from './outside.ts';
+import type { LoggedLine } from './recording-log.ts';
 import type { AskedQuestion } from './recording-policy.ts';
 import type { Ask } from './request.ts';
 import type { Json, TestUser } from './test-user.ts';
@@ -23,20 +24,28 @@ export interface BootOptions {
   readonly port?: 'free' | 'none';
   /** `fake`: time moves only by `advance`. */
   readonly clock?: 'system' | 'fake';
-  /** A database file, for a server that is to be started again with the same data, or a database that is open; in memory otherwise. */
-  readonly database?: string | SqliteDatabase;
+  /**
+   * For a server that is to be started again with the same data: a file, or what `databaseImage` of the server before gave. Or a database that is
+   * open. Unless given, an empty one in memory.
+   */
+  readonly database?: string | Buffer | SqliteDatabase;
   /** What the server's log writes; silent by default. */
   readonly logLevel?: string;
-  /** Writes down in `asked` every question that the server has for its modules, also where no module answers it, and in `calls` what each answers. */
+  /** Writes down in `asked` every question that the server has for its modules, also where no module answers it, in `calls` what each answers, and in `logged` the log. */
   readonly record?: boolean;
-  /** `caught`: nothing leaves the server; requests to other servers, mails and notifications are what `outside` says. */
-  readonly outside?: 'open' | 'caught';
+  /**
+   * `caught`: nothing leaves the server; requests to other servers, mails and notifications are what `outside` says. A function does the same, and
+   * answers what was not declared; then nothing that leaves the server makes the test fail.
+   */
+  readonly outside?: 'open' | 'caught' | OutboundReplier;
   /** Notes what modules open, so that `close` and `leaks` tell what they left open when they ended. It slows promises down. */
   readonly leaks?: boolean;
 }
 
 /** Texts of one's own stand where the server has ids of a kind. */
-type Loose<Args extends readonly unknown[]> = { [Index in keyof Args]: Args[Index] extends string ? string : Args[Index] };
+type Loose<Args extends readonly unknown[]> = {
+  [Index in keyof Args]: Args[Index] extends string ? string : Args[Index] extends string | undefined ? string | undefined : Args[Index];
+};
 /** What a callback is asked with: what the server has, as `build` makes it. */
 export type HookArgs<Name extends CallbackName> = Loose<ArgsOf<Name>>;
 export type HookAnswer<Name extends CallbackName> = Name extends QuestionName ? Questions[Name]['answer'] : void;
@@ -52,6 +61,10 @@ export interface TestServer {
   readonly asked: readonly AskedQuestion[];
   /** Each call of a module's callback, oldest first, with what it was given and answered: with `boot({ record: true })` only. */
   readonly calls: readonly SeenCall[];
+  /** What the server and its modules wrote into the log, whatever `logLevel` says: with `boot({ record: true })` only. */
+  readonly logged: readonly LoggedLine[];
+  /** The callbacks and web resources that modules have registered since the server started. */
+  readonly registered: { readonly callbacks: readonly ProbedCallback[]; readonly resources: readonly ProbedResource[] };
   /** What modules refused, replaced, answered out of the ordinary, or failed at, oldest first. */
   readonly decisions: readonly Decision[];
   /** Breaks callbacks, the database and the disk. */
@@ -76,6 +89,8 @@ export interface TestServer {
   callHook<Name extends CallbackName>(name: Name, ...args: HookArgs<Name>): Promise<HookAnswer<Name>>;
   /** Moves a fake clock on by `ms`, firing the timers that fall due. */
   advance(ms: number): Promise<void>;
+  /** All that is stored at this moment, as if the server crashed now: `boot({ database })` starts with it. */
+  databaseImage(): Buffer;
   /**
    * Lets these modules take the place of those that run, as SIGHUP does.
    * @throws ConfigurationError; then nothing has changed
