@@ -5,6 +5,8 @@ export { build, type EventWish } from './build.ts';
 export type { CallbackFault, HeldCallback } from './callback-faults.ts';
 export type { SeenCall } from './callback-tap.ts';
 export { callbackCoverage, coverageSummary, type CallbackCoverage } from './coverage.ts';
+export { moduleContract, type ContractCheck } from './contract/module-contract.ts';
+export type { ContractOptions } from './contract/subject.ts';
 export { decisionText } from './decision-text.ts';
 export { expectError, RequestFailed, UnmetExpectations } from './errors.ts';
 export { FakeClock } from './fake-clock.ts';

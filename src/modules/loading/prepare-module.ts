@@ -61,7 +61,7 @@ export function codeOf(entry: ModuleEntry, index: number, folder: string): unkno
  * @throws ModuleProblems
  */
 export async function prepareModule(entry: ModuleEntry, index: number, services: PreparationServices): Promise<PreparedModule> {
-  const { value, name, folder } = await found(entry, index, services.folder);
+  const { value, name, folder } = await importModule(entry, index, services.folder);
   if (!isDefinition(value) && !isClass(value)) {
     throw problem(index, ['module'], `${label(entry)} is no module: it has to be a class, or what defineModule returns`);
   }
@@ -72,7 +72,9 @@ export async function prepareModule(entry: ModuleEntry, index: number, services:
   return { ...(await preparedClass(value, entry, index, value.name === '' || value.name === 'default' ? name : (name ?? value.name))), folder };
 }
 
-interface Found {
+/** What stands where the configuration says that a module is. */
+interface ImportedModule {
+  /** A class, what defineModule returns, or anything else. */
   readonly value: unknown;
   /** What its place says it is called. */
   readonly name: string | undefined;
@@ -81,7 +83,8 @@ interface Found {
 
 type Prepared = Omit<PreparedModule, 'folder'>;
 
-async function found(entry: ModuleEntry, index: number, folder: string): Promise<Found> {
+/** @throws ModuleProblems */
+export async function importModule(entry: ModuleEntry, index: number, folder: string): Promise<ImportedModule> {
   if (typeof entry.module !== 'string') return { value: entry.module, name: undefined, folder };
   try {
     const { specifier, exportName, name, folder: place, foreign } = moduleSource(entry.module, folder);
