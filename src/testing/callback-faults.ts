@@ -32,7 +32,7 @@ interface Held extends Target {
 }
 
 /** What no callback can mean. */
-const NONSENSE = 42;
+const NONSENSE = -1;
 
 /** Which callbacks are broken, and which are to wait. */
 export class CallbackFaults {

@@ -12,7 +12,7 @@ import type { FaultyDatabase } from './faulty-database.ts';
 export interface FaultOptions {
   /** Of which module; of all by default. */
   readonly module?: string;
-  /** What a callback of the wrong shape answers; 42 by default. */
+  /** What a callback of the wrong shape answers; -1 by default. */
   readonly value?: unknown;
 }
 
@@ -107,10 +107,10 @@ export class Faults {
   }
 }
 
-/** Of some callbacks it does not matter what they answer. */
+/** Of some callbacks it does not matter what they answer: having been called is all. */
 export function isHarmless(name: CallbackName, fault: CallbackFault): boolean {
   const { combination } = CALLBACKS[name];
-  return fault === 'wrong-shape' && (combination === listening || combination === rewrite);
+  return fault === 'wrong-shape' && (combination === listening || combination === rewrite || name === 'on_legacy_send_mail');
 }
 
 /** Whether a request was refused with nothing but the id of one of these failures. */
