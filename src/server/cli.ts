@@ -9,6 +9,7 @@ import { dataCommands, moduleDataCommands } from './cli/data-commands.ts';
 import { generateSigningKey } from './cli/generate-signing-key.ts';
 import { modulesCommand } from './cli/modules-command.ts';
 import { registerUser, type RegisterUserOptions } from './cli/register-user.ts';
+import type { RecordOptions } from './cli/record.ts';
 import type { ReplayOptions } from './cli/replay.ts';
 import { start, type StartOptions } from './cli/start.ts';
 import { VERSION } from './version.ts';
@@ -74,6 +75,18 @@ export function program(): Command {
     .action(async (options: ReplayOptions) => {
       const command = await import('./cli/replay.ts');
       await command.replay(options);
+    });
+  plexus
+    .command('record')
+    .description('writes what modules were asked about the events that are stored into a file, for tests of modules; also while the server runs')
+    .argument('<file>', 'where to (JSON lines); it must not be there')
+    .option(...CONFIG)
+    .option('--database <file>', 'a copy of the database, as `plexus backup` makes them, in the place of that of the server')
+    .option('--since <duration>', 'how far back, as in 12h or 7d', howLong, howLong('7d'))
+    .option('--with-words', 'with what people wrote; it is made unreadable otherwise', false)
+    .action(async (file: string, options: RecordOptions) => {
+      const command = await import('./cli/record.ts');
+      await command.record(file, options);
     });
   dataCommands(plexus, CONFIG, webAddress);
   authorCommands(plexus);

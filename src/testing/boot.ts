@@ -10,9 +10,6 @@ import type { Occasion, Policy } from '../kernel/questions.ts';
 import { compose, type Server } from '../server/compose.ts';
 import { httpServer, listen } from '../server/listen.ts';
 import { createLog } from '../server/logging.ts';
-import { migrationsFolder } from '../server/migrations-folder.ts';
-import { SqliteDatabase } from '../store/drivers/sqlite.ts';
-import { readMigrations } from '../store/migrations.ts';
 import { CallbackFaults } from './callback-faults.ts';
 import { CallbackTap } from './callback-tap.ts';
 import { UnmetExpectations } from './errors.ts';
@@ -21,6 +18,7 @@ import { Faults } from './faults.ts';
 import { FaultyDatabase } from './faulty-database.ts';
 import { InjectedRequests, NOWHERE } from './injected-requests.ts';
 import { LeakWatch } from './leak-watch.ts';
+import { openDatabase } from './open-database.ts';
 import { Outside } from './outside.ts';
 import { RecordingLog } from './recording-log.ts';
 import { RecordingPolicy } from './recording-policy.ts';
@@ -43,24 +41,6 @@ const PASSWORD = 'secret';
 const ASKING = '@asking:localhost' as UserId;
 /** How long requests may go on when a test closes its server, ms: what a test did not read to its end is not worth waiting for. */
 const GRACE = 50;
-
-/** Migrating once and opening the image is many times faster than migrating each time. */
-let emptyDatabase: Buffer | undefined;
-
-function openDatabase(source: BootOptions['database']): SqliteDatabase {
-  const migrations = readMigrations(migrationsFolder, 'sqlite');
-  if (source !== undefined) {
-    const database = source instanceof SqliteDatabase ? source : new SqliteDatabase(source);
-    database.migrate(migrations);
-    return database;
-  }
-  if (emptyDatabase === undefined) {
-    const first = new SqliteDatabase(':memory:');
-    first.migrate(migrations);
-    emptyDatabase = first.serialize();
-  }
-  return new SqliteDatabase(emptyDatabase);
-}
 
 const configWith = ({ config, outside = 'open' }: BootOptions, modules: readonly unknown[]): Config =>
   defaultConfig({ ...TEST_CONFIG, ...(outside !== 'open' && CAUGHT_MAIL), ...config, modules });

@@ -1,5 +1,6 @@
 export type { Decision } from '../kernel/decisions.ts';
 export type { Exchange, ProbedCallback, ProbedResource } from '../modules/index.ts';
+export { BadRecording } from '../server/replay/recording/recorded-history.ts';
 export { boot } from './boot.ts';
 export { build, type EventWish } from './build.ts';
 export type { CallbackFault, HeldCallback } from './callback-faults.ts';
@@ -16,5 +17,6 @@ export type { LoggedLine } from './recording-log.ts';
 export type { AskedQuestion } from './recording-policy.ts';
 export type { Ask } from './request.ts';
 export type { BootOptions, HookAnswer, HookArgs, TestServer } from './test-server.ts';
+export { record, replay, replayDifferences, type Replayed, type ReplayDifference, type ReplayedEntry, type ReplayedEvent } from './replay.ts';
 export { timelineOf } from './timeline-of.ts';
 export { TestUser, type ClientEvent, type SyncReply } from './test-user.ts';

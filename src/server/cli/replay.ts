@@ -7,8 +7,9 @@ import { ModuleProblems, type ModuleEntry } from '../../modules/index.ts';
 import type { SqliteDatabase } from '../../store/drivers/sqlite.ts';
 import * as history from '../../store/history.ts';
 import { createLog } from '../logging.ts';
-import { PastClock, walkHistory } from '../replay/history-walk.ts';
+import { judgeHistory, PastClock, storedHistory } from '../replay/history-walk.ts';
 import { Progress } from '../replay/progress.ts';
+import { questionsAbout, type PastQuestions } from '../replay/questions.ts';
 import { replayActions } from '../replay/replay-actions.ts';
 import { ReplayReport } from '../replay/replay-report.ts';
 import { ReplayedModule } from '../replay/replayed-module.ts';
@@ -59,8 +60,16 @@ async function run(
   const events = await database.read(() => history.countSince(since));
   const report = new ReplayReport(labelsOf(modules, options.against), coloursFor(process.stdout));
   const progress = new Progress(events, process.stderr);
-  const walk = { reader: database, clock, since, looked: () => progress.step() };
-  const redacted = await walkHistory(modules, walk, (judged) => {
+  let redacted = 0;
+  /** Redacted events are left out: what they said is gone. */
+  async function* past(): AsyncGenerator<PastQuestions> {
+    for await (const stored of storedHistory(database, since)) {
+      progress.step();
+      if (stored.redactedBy === undefined) yield await questionsAbout(stored, database);
+      else redacted += 1;
+    }
+  }
+  await judgeHistory(modules, clock, past(), (judged) => {
     const lines = report.linesAbout(judged);
     if (summary || lines.length === 0) return;
     progress.clear();

@@ -7,12 +7,14 @@ import { missingMigrations, readMigrations } from '../../store/migrations.ts';
 import { migrationsFolder } from '../migrations-folder.ts';
 import { CommandFailed } from './command-failed.ts';
 
+/** Opens the server's database as below. */
+export const openStoredData = ({ data_dir: folder }: Config): Promise<SqliteDatabase> => openStored(join(folder, 'plexus.db'));
+
 /**
- * Opens the server's database for reading only, also beside a running server.
+ * Opens a database for reading only, also beside a running server.
  * @throws CommandFailed where there is none, or an older one; DatabaseTooNew
  */
-export async function openStoredData({ data_dir: folder }: Config): Promise<SqliteDatabase> {
-  const file = join(folder, 'plexus.db');
+export async function openStored(file: string): Promise<SqliteDatabase> {
   if (!existsSync(file)) throw new CommandFailed(`There is no database ${file}: has this server been started before?`);
   const database = new SqliteDatabase(file, { readOnly: true });
   const applied = await database.read(() => rows<{ version: number }>('select version from schema_version'));

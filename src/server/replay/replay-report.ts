@@ -27,13 +27,12 @@ export class ReplayReport {
   }
 
   /** @returns the lines about an event; none when there is nothing to tell, or both modules say the same */
-  linesAbout({ stored, verdicts }: JudgedEvent): readonly string[] {
+  linesAbout({ event, verdicts }: JudgedEvent): readonly string[] {
     for (const [index, { decisions }] of verdicts.entries()) this.#count(index, new Set(decisions.map(({ outcome }) => outcome)));
     const [first, second] = verdicts;
     const said = verdicts.some(({ decisions }) => decisions.length > 0);
     if (second !== undefined && first !== undefined && said) this.#compare(first, second);
     if (!said || (second !== undefined && first?.essence === second.essence)) return [];
-    const { event } = stored;
     const head = printable(`${timeOf(event.originServerTs)} ${event.type} ${event.eventId} of ${event.sender} in ${event.roomId}`);
     return [head, ...verdicts.flatMap(({ decisions }, index) => this.#verdictLines(index, decisions, second !== undefined))];
   }

@@ -11,7 +11,9 @@ import type { PastQuestions } from './questions.ts';
 
 /** What a module said of one event of the past. */
 export interface PastVerdict {
-  readonly decisions: readonly Pick<Decision, 'callback' | 'outcome' | 'said'>[];
+  readonly decisions: readonly Decision[];
+  /** What it put in the place of the event, in wire form. */
+  readonly replacement: JsonObject | undefined;
   /** The same for what is the same: to compare two modules by. */
   readonly essence: string;
 }
@@ -73,9 +75,9 @@ export class ReplayedModule {
   async judge(past: PastQuestions): Promise<PastVerdict> {
     this.#collected.length = 0;
     const replacement = await this.#ask(past);
-    const decisions = this.#collected.map(({ callback, outcome, said }) => ({ callback, outcome, said }));
+    const decisions = [...this.#collected];
     const essence = decisions.map(({ callback, outcome }) => `${callback} ${outcome}`);
-    return { decisions, essence: JSON.stringify([...essence, replacement?.['content'] ?? null]) };
+    return { decisions, replacement, essence: JSON.stringify([...essence, replacement?.['content'] ?? null]) };
   }
 
   dispose(): Promise<void> {
