@@ -9,6 +9,7 @@ import { program } from '../../src/server/cli.ts';
 import { blocksOf, fencesOf, proseOf } from '../support/blocks-of.ts';
 import { brokenLinks, linksOf } from '../support/page-links.ts';
 import { wrongWith } from '../support/shell-commands.ts';
+import * as testKit from '../../src/testing/index.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const examples = join(root, 'test/modules/examples');
@@ -108,6 +109,6 @@ describe('the author’s guide', () => {
 
   it('knows every callback, and everything that is published', () => {
     const guide = pages.map(({ text }) => text).join('\n');
-    for (const name of [...Object.keys(CALLBACKS), ...Object.keys(published)]) expect(guide, name).to.contain(name);
+    for (const name of [...Object.keys(CALLBACKS), ...Object.keys(published), ...Object.keys(testKit)]) expect(guide, name).to.contain(name);
   });
 });
