@@ -6,6 +6,7 @@ import type * as Undici from 'undici';
 import type { Agent, Dispatcher, Headers, RequestInit, Response } from 'undici';
 import type { SrvRecord } from '../core/federation/srv-order.ts';
 import { trustedCertificates } from './certificates.ts';
+import { surviving } from './paused-replies.ts';
 
 export interface OutgoingSettings {
   /** Files of certificate authorities (PEM) to trust besides the well-known ones. */
@@ -100,10 +101,10 @@ export class Outgoing {
     await this.#agent?.destroy();
   }
 
-  #connect({ Agent }: typeof Undici.default): Agent {
+  #connect({ Agent, buildConnector }: typeof Undici.default): Agent {
     const ca = this.#certificates;
     return new Agent({
-      connect: { timeout: CONNECT_TIMEOUT, lookup: this.#lookup, ...(ca !== undefined && { ca }) },
+      connect: surviving(buildConnector({ timeout: CONNECT_TIMEOUT, lookup: this.#lookup, ...(ca !== undefined && { ca }) })),
       headersTimeout: REPLY_TIMEOUT,
       bodyTimeout: REPLY_TIMEOUT,
     });
