@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { BoundedQueue } from '../../kernel/bounded-queue.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { limitExceeded, MatrixError } from '../../kernel/errors.ts';
+import { Turns } from '../turns.ts';
 import type { Outgoing } from '../outgoing.ts';
 import { inspectImage, type PreviewImage } from './preview-image.ts';
 import { openGraph } from './open-graph.ts';
@@ -39,8 +40,7 @@ export class Previewer {
   readonly #services: PreviewerServices;
   readonly #queue = new BoundedQueue({ atOnce: AT_ONCE, maxWaiting: MAX_WAITING });
   readonly #failedAt = new LRUCache<string, number>({ max: MAX_FAILURES });
-  /** The end of the line for each page that is being looked at. */
-  readonly #lines = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
 
   constructor(services: PreviewerServices) {
     this.#services = services;
@@ -50,16 +50,8 @@ export class Previewer {
    * Waits until nobody else is looking at a page: all clients in a room ask at once for what somebody has linked there.
    * @returns what to call when the page was looked at, and what was found is stored
    */
-  async turn(url: string): Promise<() => void> {
-    const before = this.#lines.get(url);
-    let finish = (): void => undefined;
-    const mine = new Promise<void>((resolve) => (finish = resolve));
-    this.#lines.set(url, mine);
-    await before;
-    return () => {
-      if (this.#lines.get(url) === mine) this.#lines.delete(url);
-      finish();
-    };
+  turn(url: string): Promise<() => void> {
+    return this.#turns.turn(url);
   }
 
   /** @throws M_UNKNOWN (502) when there is no such page, or it may not be looked at; M_LIMIT_EXCEEDED when too many are */
