@@ -109,9 +109,11 @@ export class Pipeline {
 
   async #reply(ctx: Context, endpoint: Endpoint, reply: unknown): Promise<void> {
     if (reply instanceof RawReply) {
+      // Where there is none, nothing of the reply must be left.
+      const content = typeof reply.body === 'function' && ctx.method !== 'HEAD' ? await reply.body() : reply.body;
       ctx.status = reply.status;
       ctx.set(reply.headers);
-      ctx.body = (typeof reply.body === 'function' && ctx.method !== 'HEAD' ? await reply.body() : reply.body) ?? null;
+      ctx.body = content ?? null;
       ctx.status = reply.status;
       return;
     }
