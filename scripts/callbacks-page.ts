@@ -41,7 +41,16 @@ export function callbacksPage(): string {
   return `${INTRODUCTION}\n${groups.map(contents).join('\n')}\n\n${groups.map(section).join('\n')}`;
 }
 
-const ORDER = ['values.ts', 'spam-checker.ts', 'third-party-rules.ts', 'accounts.ts', 'presence-router.ts', 'resources.ts', 'user-data.ts'];
+const ORDER = [
+  'values.ts',
+  'spam-checker.ts',
+  'third-party-rules.ts',
+  'accounts.ts',
+  'presence-router.ts',
+  'resources.ts',
+  'user-data.ts',
+  'media-storage.ts',
+];
 
 const INTRODUCTION = `# Callbacks
 

@@ -2,6 +2,7 @@ import type { Endpoint } from '../kernel/endpoint.ts';
 import { ACCOUNT_MODERATION } from './client/account-moderation.ts';
 import { DECISIONS } from './admin/decisions.ts';
 import { ADMIN_REGISTER } from './admin/register.ts';
+import { ADMIN_MEDIA } from './admin/media.ts';
 import { MODULES } from './admin/modules.ts';
 import { ADMIN_ROOMS } from './admin/rooms.ts';
 import { REGISTRATION_TOKENS } from './admin/registration-tokens.ts';
@@ -104,6 +105,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...OPENID_USERINFO,
   ...REGISTRATION,
   ...REGISTRATION_TOKENS,
+  ...ADMIN_MEDIA,
   ...ADMIN_ROOMS,
   ...ADMIN_SERVER_NOTICES,
   ...RELATIONS,

@@ -109,7 +109,7 @@ export class Pipeline {
 
   async #reply(ctx: Context, endpoint: Endpoint, reply: unknown): Promise<void> {
     if (reply instanceof RawReply) {
-      // Where there is none, nothing of the reply must be left.
+      // When it cannot be had, nothing of the reply must be left behind.
       const content = typeof reply.body === 'function' && ctx.method !== 'HEAD' ? await reply.body() : reply.body;
       ctx.status = reply.status;
       ctx.set(reply.headers);

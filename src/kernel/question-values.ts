@@ -84,6 +84,24 @@ export interface FileInfo {
   readonly urlCache: boolean;
 }
 
+/** A file of media, as it is called here and in a storage. */
+export interface MediaFileName {
+  /** Folders and hash: `ab/cd/abcd…`. */
+  readonly key: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Takes a file from one storage or another. */
+export interface FileTarget {
+  /** Begins anew. @returns takes the next piece, in order; it throws when there are too many bytes, or when somebody else has begun since */
+  begin(): (piece: Uint8Array) => Promise<void>;
+  /** Whether what came since is the file that is wanted, by size and hash. */
+  readonly isWhole: boolean;
+}
+
 /** https://spec.matrix.org/v1.19/client-server-api/#presence */
 export interface PresenceState {
   readonly userId: UserId;

@@ -1,6 +1,7 @@
 import type { Conclusion } from './decisions.ts';
 import type { Occasion } from './occasion.ts';
 import type { AccountValidityInquiries, AccountValidityListeners } from './questions/account-validity.ts';
+import type { MediaStorageInquiries } from './questions/media-storage.ts';
 import type { PasswordProviderGates, PasswordProviderInquiries, PasswordProviderListeners } from './questions/password-providers.ts';
 import type { PresenceRouterInquiries } from './questions/presence-router.ts';
 import type { ResourceGates, ResourceInquiries, ResourceListeners } from './questions/resources.ts';
@@ -19,6 +20,7 @@ export interface Inquiries
     SpamCheckerInquiries,
     ThirdPartyRulesInquiries,
     AccountValidityInquiries,
+    MediaStorageInquiries,
     PasswordProviderInquiries,
     PresenceRouterInquiries,
     ResourceInquiries,

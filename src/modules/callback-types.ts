@@ -6,6 +6,7 @@ export type {
   LoginResponse,
   PasswordAuthProviderCallbacks,
 } from './callback-types/accounts.ts';
+export type { MediaStorageCallbacks } from './callback-types/media-storage.ts';
 export type { PresenceRouterCallbacks } from './callback-types/presence-router.ts';
 export type {
   AccountDataCallbacks,

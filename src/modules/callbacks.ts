@@ -2,6 +2,7 @@ import { nearestName } from '../core/nearest-name.ts';
 import type { CallbackName } from '../kernel/questions.ts';
 import { ACCOUNT_VALIDITY } from './callbacks/account-validity.ts';
 import type { Callback, CallbacksOf } from './callbacks/callback.ts';
+import { MEDIA_STORAGE } from './callbacks/media-storage.ts';
 import { PASSWORD_PROVIDERS } from './callbacks/password-providers.ts';
 import { PRESENCE_ROUTER } from './callbacks/presence-router.ts';
 import { ACCOUNT_DATA, MEDIA_REPOSITORY, RATELIMIT, UNSIGNED_FIELDS } from './callbacks/resources.ts';
@@ -15,6 +16,8 @@ interface CategoryRow {
   readonly callbacks: Readonly<Record<string, unknown>>;
   /** Callbacks that a module may register although this server has no occasion to ask them, with the reason. */
   readonly neverAsked?: Readonly<Record<string, string>>;
+  /** Why a module that has them cannot run in shadow mode. */
+  readonly neverInShadow?: string;
 }
 
 const NO_FEDERATION = 'this server does not federate yet';
@@ -46,6 +49,11 @@ export const CATEGORIES = {
     neverAsked: { on_event_delivered_over_federation: NO_FEDERATION },
   },
   registerUserDataCallbacks: { title: 'user data', callbacks: USER_DATA },
+  registerMediaStorageCallbacks: {
+    title: 'media storage',
+    callbacks: MEDIA_STORAGE,
+    neverInShadow: 'what a storage takes and deletes has an effect',
+  },
 } as const satisfies Readonly<Record<string, CategoryRow>>;
 
 export type RegisterMethod = keyof typeof CATEGORIES;
@@ -61,10 +69,14 @@ const ALL: CallbacksOf<CallbackName> = {
   ...MEDIA_REPOSITORY,
   ...RATELIMIT,
   ...USER_DATA,
+  ...MEDIA_STORAGE,
 };
 
 /** Every callback that the server asks. The types of the arguments are forgotten: they were checked where the question came in. */
 export const CALLBACKS = ALL as unknown as Readonly<Record<CallbackName, Callback>>;
+
+/** Why a module that registers these callbacks cannot run in shadow mode; undefined when it can. */
+export const neverInShadow = (method: RegisterMethod): string | undefined => (CATEGORIES[method] as CategoryRow).neverInShadow;
 
 const isCallback = (name: string): name is CallbackName => Object.hasOwn(CALLBACKS, name);
 

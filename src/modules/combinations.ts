@@ -39,6 +39,21 @@ export const listening: Combination = { unasked: Promise.resolve(), run: (round)
 /** The keys of all modules together; of one key the last module's value. */
 export const merged: Combination = { unasked: Promise.resolve({}), run: (round) => round.merged(results.readFields) };
 
+/** get_media_storage_id: what each module says. */
+export const each = (read: (value: unknown) => results.Reading): Combination => ({
+  unasked: Promise.resolve([]),
+  run: (round) => round.each(read),
+});
+
+/** Whether all modules say that it is so; undefined when one of them failed. Where there is none, it is not so. */
+export const agreement: Combination = {
+  unasked: Promise.resolve(false),
+  run: async (round) => (await round.each(results.readTruth))?.every((answer) => answer === true),
+};
+
+/** fetch_media_file: the first that has the file. */
+export const fetched: Combination = { unasked: Promise.resolve(false), run: (round) => round.fetched() };
+
 /** What each module has to say, under its name. */
 export const byModule = (read: (value: unknown) => results.Reading): Combination => ({
   unasked: Promise.resolve([]),

@@ -9,6 +9,7 @@ import { Breaker } from './breaker.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleMetrics } from './module-metrics.ts';
 import type { Presentation } from './presentation.ts';
+import type { Progress } from './progress.ts';
 import { show, type Reading } from './results.ts';
 
 type Read = (value: unknown) => Reading;
@@ -49,6 +50,7 @@ export interface Asked {
   readonly name: CallbackName;
   readonly presentation: Pick<Presentation, 'contained' | 'borrows'>;
   readonly occasion: Occasion;
+  readonly progress: Progress;
   subject(): Subject;
 }
 
@@ -160,7 +162,7 @@ export class Consultation {
 
   async #later(handler: Handler, asked: Asked, value: PromiseLike<unknown>, read: Read): Promise<Reading | Error> {
     try {
-      return read(await withDeadline(value, this.#services.clock, handler.timeout));
+      return read(await withDeadline(value, this.#services.clock, handler.timeout, asked.progress));
     } catch (error) {
       return thrown(error, asked);
     }

@@ -9,7 +9,7 @@ export type { Clock, Timer } from '../kernel/clock.ts';
 export { isRefusal, MatrixError } from '../kernel/errors.ts';
 export type { FederationReply } from '../kernel/federation-request.ts';
 export type { Log } from '../kernel/log.ts';
-export type { MediaUploadLimit, PresenceState, RatelimitOverride } from '../kernel/question-values.ts';
+export type { MediaFileName, MediaUploadLimit, PresenceState, RatelimitOverride } from '../kernel/question-values.ts';
 export type { Origin } from '../kernel/requester.ts';
 export type { WebContext, WebMethods } from '../kernel/web-resource.ts';
 export type { Work } from '../kernel/work.ts';
@@ -45,6 +45,7 @@ export type {
   FederationEventDelivery,
   LoginResponse,
   MediaRepositoryCallbacks,
+  MediaStorageCallbacks,
   PasswordAuthProviderCallbacks,
   PresenceRouterCallbacks,
   RatelimitCallbacks,

@@ -1,6 +1,7 @@
 import { runAsModule } from '../kernel/place-of-work.ts';
 import type { CallbackName } from '../kernel/questions.ts';
-import { callbackNamed, CATEGORIES, unknownCallback, type RegisterMethod } from './callbacks.ts';
+import { callbackNamed, CALLBACKS, CATEGORIES, neverInShadow, unknownCallback, type RegisterMethod } from './callbacks.ts';
+import { WHOLE_STORAGE } from './callbacks/media-storage.ts';
 import type { Consulted, Handler } from './consultation.ts';
 import type { ModuleEntry } from './loading/entry.ts';
 import type { RegisteredCallback } from './manager.ts';
@@ -54,11 +55,19 @@ export class Registrar {
     if (registered.has('get_users_for_states') !== registered.has('get_interested_users')) {
       throw new Error('get_users_for_states and get_interested_users need each other: register both or neither');
     }
+    const missing = WHOLE_STORAGE.filter((name) => !registered.has(name));
+    if (missing.length > 0 && missing.length < WHOLE_STORAGE.length) {
+      throw new Error(`a media storage needs all of ${WHOLE_STORAGE.join(', ')}; this one lacks ${missing.join(', ')}`);
+    }
   }
 
   /** Takes the callbacks of one category. @throws Error for an unknown name, or what is no callback */
   register(method: RegisterMethod, callbacks: object): void {
     this.#refuseLate();
+    const reason = neverInShadow(method);
+    if (this.#module.shadow && reason !== undefined) {
+      throw new Error(`${this.#module.name} has ${CATEGORIES[method].title} callbacks, and cannot run in shadow mode: ${reason}`);
+    }
     for (const [key, callback] of Object.entries(callbacks) as [string, unknown][]) {
       if (callback === undefined || callback === null) continue;
       const named = callbackNamed(key, method);
@@ -82,7 +91,8 @@ export class Registrar {
 
   #add(name: CallbackName, callback: unknown, owner: object, login?: Handler['login']): void {
     if (typeof callback !== 'function') throw new Error(`${name} has to be a function`);
-    const { timeout = this.#entry.timeout, on_error: onError = this.#entry.on_error } = this.#entry.hooks[name] ?? {};
+    const { timeout = Math.max(this.#entry.timeout, CALLBACKS[name].patience ?? 0), on_error: onError = this.#entry.on_error } =
+      this.#entry.hooks[name] ?? {};
     const bound: (...args: readonly unknown[]) => unknown = callback.bind(owner);
     const call = (...args: readonly unknown[]): unknown => runAsModule(this.#module, bound, ...args);
     const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call, login });

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { MatrixError } from '../kernel/errors.ts';
-import type { MediaUploadLimit, RatelimitOverride, Renewal } from '../kernel/question-values.ts';
+import type { FileTarget, MediaUploadLimit, RatelimitOverride, Renewal } from '../kernel/question-values.ts';
 import { isSignatures } from './is-signatures.ts';
 import { isCode, NOT_SPAM, PRESENCE_ALL_USERS, RegistrationBehaviour, type Code } from './codes.ts';
 
@@ -176,6 +176,21 @@ export function readRatelimit(value: unknown): Reading {
 }
 
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** get_media_storage_id: a text. */
+export const readStorageId = (value: unknown): Reading => ({ answer: textOf(value) });
+
+/** store_media_file, has_media_file, delete_media_file: whether it is so. */
+export function readTruth(value: unknown): Reading {
+  if (typeof value !== 'boolean') throw unusable(value);
+  return { answer: value };
+}
+
+/** fetch_media_file: whether the module has the file; then it must have given all of it, and nothing else. */
+export function readFetched(value: unknown, target: FileTarget): Reading {
+  if (value === true && !target.isWhole) throw new Unusable('gave other bytes than the file has');
+  return readTruth(value);
+}
 
 /** get_users_for_states: a list of [user id, states]. */
 export function readRoutes(value: unknown): Reading {

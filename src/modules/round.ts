@@ -8,6 +8,7 @@ import type { UserDataOfModule, AuthenticatedByModule, EventSigner, PresenceStat
 import { PRESENCE_ALL_USERS } from './codes.ts';
 import type { Asked, Consultation, Handler } from './consultation.ts';
 import type { Presentation } from './presentation.ts';
+import { Progress } from './progress.ts';
 import { replaced } from './replacement.ts';
 import * as results from './results.ts';
 import { copyJson, freezeJson, setKey } from './views/copies.ts';
@@ -67,8 +68,9 @@ export class Round {
   constructor(parts: RoundParts) {
     const { name, presentation, occasion, args } = parts;
     this.#parts = parts;
-    this.#asked = { name, presentation, occasion, subject: () => presentation.subject(args) };
-    this.#shown = presentation.present(args, occasion);
+    const progress = new Progress();
+    this.#asked = { name, presentation, occasion, progress, subject: () => presentation.subject(args) };
+    this.#shown = presentation.present(args, occasion, progress);
   }
 
   /** All are asked; what they answer does not matter. */
@@ -108,6 +110,30 @@ export class Round {
     // What it is does not belong into the decision trail: there are tokens in it.
     const changed = await this.#ask(handler, () => ({ answer: results.jsonOf(copy), said: 'looked at the reply' }), [copy]);
     return (changed as JsonObject | undefined) ?? reply;
+  }
+
+  /** What each module says, in order; undefined when one of them failed. */
+  async each(read: Read): Promise<readonly unknown[] | undefined> {
+    const answers: unknown[] = [];
+    for (const handler of this.#parts.handlers) answers.push(await this.#ask(handler, read));
+    return answers.includes(undefined) ? undefined : answers;
+  }
+
+  /** fetch_media_file: the first that gives the whole file. Each begins anew, whatever the one before it has left. */
+  async fetched(): Promise<boolean | undefined> {
+    const [, target] = this.#parts.args as Questions['fetch_media_file']['args'];
+    let hasFailed = false;
+    for (const handler of this.#parts.handlers) {
+      const write = target.begin();
+      const take = (piece: Uint8Array): Promise<void> => {
+        this.#asked.progress.note();
+        return write(piece);
+      };
+      const answer = await this.#ask(handler, (value) => results.readFetched(value, target), [...this.#shown, take]);
+      if (answer === true) return true;
+      hasFailed ||= answer === undefined;
+    }
+    return hasFailed ? undefined : false;
   }
 
   /** What each module gives. */

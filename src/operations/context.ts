@@ -6,6 +6,7 @@ import type { RegistrationNonces } from '../engine/accounts/registration-nonces.
 import type { DecisionTrail } from '../engine/decisions/decision-trail.ts';
 import type { IdentityServers } from '../engine/identity/identity-servers.ts';
 import type { MediaFiles } from '../engine/media/media-files.ts';
+import type { StorageNow } from '../engine/media/synchronous-copy.ts';
 import type { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import type { Badges } from '../engine/notifications/badges.ts';
 import type { Rulesets } from '../engine/notifications/rulesets.ts';
@@ -57,6 +58,7 @@ export interface Context extends Reader {
   readonly publishedKeys: PublishedKeys;
   readonly registrationNonces: RegistrationNonces;
   readonly sso: SingleSignOn;
+  readonly storageNow: StorageNow;
   readonly thumbnailer: Thumbnailer;
   readonly uia: InteractiveAuth;
   readonly presence: Presence;

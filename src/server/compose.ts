@@ -14,7 +14,6 @@ import { IdentityServers } from '../engine/identity/identity-servers.ts';
 import { Rulesets } from '../engine/notifications/rulesets.ts';
 import { Badges } from '../engine/notifications/badges.ts';
 import { UnreadCounts } from '../engine/notifications/unread-counts.ts';
-import { MediaFiles } from '../engine/media/media-files.ts';
 import { Thumbnailer } from '../engine/media/thumbnailer.ts';
 import { ReceivedMessages } from '../engine/encryption/received-messages.ts';
 import { Mailer } from '../engine/mail/mailer.ts';
@@ -64,10 +63,12 @@ import { oneTimeKeysSection } from '../sync/sections/one-time-keys.ts';
 import { receiptsSection } from '../sync/sections/receipts.ts';
 import { toDeviceSection } from '../sync/sections/to-device.ts';
 import { typingSection } from '../sync/sections/typing.ts';
+import { MEDIA_STORAGE_TOPIC } from '../store/media-storage.ts';
 import { Workers } from '../workers/workers.ts';
 import { adminPage } from './admin-page.ts';
 import { Metrics } from './metrics.ts';
 import { moduleActions } from './module-actions.ts';
+import { mediaServices } from './media-services.ts';
 import { METRICS_PATH, metricsPage } from './metrics-page.ts';
 import type { Parts } from './parts.ts';
 import { rateOverrides } from './rate-overrides.ts';
@@ -119,7 +120,7 @@ export async function compose(parts: Parts): Promise<Server> {
     askServer: (request) => federation.request(request),
     serves,
   });
-  const administration = new RunningModules(config, modules);
+  const administration = new RunningModules(config, modules, () => notifier.wake([MEDIA_STORAGE_TOPIC]));
   const notifier = new Notifier(database, clock);
   const typing = new Typing(database, notifier, clock);
   const sightings = new DeviceSightings(clock, (seen) => contained(log, run(noteDevicesSeen, SERVER_ITSELF, seen)));
@@ -186,7 +187,7 @@ export async function compose(parts: Parts): Promise<Server> {
       roomAccountData: [roomAccountDataSection],
     },
   });
-  const mediaFiles = await MediaFiles.open(parts.mediaFolder, database);
+  const media = await mediaServices(parts, (...args) => run(...args));
   const thumbnailer = new Thumbnailer(config.media.max_pixels);
   const context: Context = {
     read,
@@ -215,9 +216,10 @@ export async function compose(parts: Parts): Promise<Server> {
     rulesets,
     searchIndex,
     sso,
+    storageNow: media.storageNow,
     typing,
     uia,
-    mediaFiles,
+    mediaFiles: media.files,
     moduleAdministration: administration,
     moduleFigures: () => modules.figures(),
     thumbnailer,
@@ -225,7 +227,7 @@ export async function compose(parts: Parts): Promise<Server> {
   const runner = new Runner({ database, policy, builder, context });
   const run: Run = (operation, who, input) => runner.run(operation, who, input);
   const mailer = tests.mailer ?? (config.mail === undefined ? undefined : new Mailer(config.mail, config.outgoing.extra_ca));
-  const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets, searchIndex });
+  const workers = new Workers({ reader: database, run, notifier, clock, log, mailer, rulesets, searchIndex, config, usedFiles: media.used });
 
   await presence.start();
   modules.start(moduleActions({ run, read, access, serverName, config, clock }));

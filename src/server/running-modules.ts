@@ -31,17 +31,20 @@ interface Read {
 /** The modules that run and the list in the configuration file, which are kept the same. One change after the other. */
 export class RunningModules implements ModuleAdministration {
   readonly #modules: Modules;
+  readonly #exchanged: () => void;
   /** Undefined for a configuration that came from code. */
   readonly #file: string | undefined;
   /** What the modules that run were started from. */
   #config: Config;
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(config: Config, modules: Modules) {
+  /** @param exchanged called when other modules run than before */
+  constructor(config: Config, modules: Modules, exchanged: () => void) {
     const { file } = locate(config, []);
     this.#file = file === undefined ? undefined : resolve(file);
     this.#config = config;
     this.#modules = modules;
+    this.#exchanged = exchanged;
   }
 
   list(): readonly AdministeredModule[] {
@@ -71,6 +74,7 @@ export class RunningModules implements ModuleAdministration {
   async #use(config: Config): Promise<Exchange> {
     const exchange = await exchangeModules(config, this.#modules);
     this.#config = config;
+    this.#exchanged();
     return exchange;
   }
 

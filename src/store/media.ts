@@ -1,12 +1,11 @@
 import type { UserId } from '../core/identifiers.ts';
 import { execute, row, rows, wake, type Topic, type Work } from '../kernel/work.ts';
+import * as mediaCopies from './media-copies.ts';
+import type { MediaBytes } from './media-copies.ts';
 
-/** A file's bytes, as they lie in the media folder. */
-export interface Content {
-  readonly sha256: string;
+/** A file's bytes, as they lie in the media folder or in a storage. */
+export interface Content extends MediaBytes {
   readonly contentType: string;
-  /** Bytes. */
-  readonly size: number;
 }
 
 export interface Media {
@@ -91,6 +90,7 @@ export function* create(mediaId: string, userId: UserId, content: Content, uploa
     content.size,
     now,
   );
+  yield* mediaCopies.add(content, now);
 }
 
 /**
@@ -120,6 +120,7 @@ export function* fill(mediaId: string, content: Content, uploadName: string | un
     mediaId,
   );
   if (filled === undefined) return false;
+  yield* mediaCopies.add(content, now);
   yield* wake(topicOf(mediaId));
   return true;
 }
@@ -136,10 +137,11 @@ export function* findThumbnail(mediaId: string, size: ThumbnailSize): Work<Conte
   );
 }
 
-export function* putThumbnail(mediaId: string, size: ThumbnailSize, content: Content): Work<void> {
-  yield* execute(
+/** Keeps a thumbnail, unless there is one of this size. @param now ms since the epoch */
+export function* putThumbnail(mediaId: string, size: ThumbnailSize, content: Content, now: number): Work<void> {
+  const kept = yield* row<{ media_id: string }>(
     `insert into thumbnails (media_id, width, height, method, animated, content_type, size, sha256) values (?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict (media_id, width, height, method, animated) do nothing`,
+     on conflict (media_id, width, height, method, animated) do nothing returning media_id`,
     mediaId,
     size.width,
     size.height,
@@ -149,6 +151,24 @@ export function* putThumbnail(mediaId: string, size: ThumbnailSize, content: Con
     content.size,
     content.sha256,
   );
+  if (kept !== undefined) yield* mediaCopies.add(content, now);
+}
+
+/**
+ * Deletes media with their thumbnails; bytes that nothing else refers to are deleted later, also in a storage.
+ * @param now ms since the epoch
+ * @returns false when there are none
+ */
+export function* remove(mediaId: string, now: number): Work<boolean> {
+  const thumbnails = yield* rows<MediaBytes>('delete from thumbnails where media_id = ? returning sha256, size', mediaId);
+  yield* execute('delete from url_preview_images where media_id = ?', mediaId);
+  const removed = yield* row<{ sha256: string | null; size: number | null }>('delete from media where media_id = ? returning sha256, size', mediaId);
+  if (removed === undefined) return false;
+  const { sha256, size } = removed;
+  for (const bytes of sha256 === null ? thumbnails : [{ sha256, size: size ?? 0 }, ...thumbnails]) {
+    if (!(yield* isReferenced(bytes.sha256))) yield* mediaCopies.giveUp(bytes, now);
+  }
+  return true;
 }
 
 /** Whether any media or thumbnail has these bytes. */

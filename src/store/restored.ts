@@ -1,4 +1,5 @@
-import { execute, type Work } from '../kernel/work.ts';
+import { execute, row, type Work } from '../kernel/work.ts';
+import * as mediaStorage from './media-storage.ts';
 
 /** By how much the line of positions is moved on: more than a server gives out between a backup and the loss of what came after it. */
 const LEAP = 1_000_000;
@@ -14,4 +15,7 @@ export function* makeFit(): Work<void> {
   // What was unread then is no news now, and there is nothing in the gap.
   yield* execute('update push_cursor set position = (select position from stream)');
   yield* execute('update search_cursor set position = (select position from stream) where position = (select position - ? from stream)', LEAP);
+  // What the storage for media has now is not known. A database of an older version has no such table.
+  const table = yield* row<{ name: string }>("select name from sqlite_master where name = 'media_storage'");
+  if (table !== undefined) yield* mediaStorage.lookAgain();
 }

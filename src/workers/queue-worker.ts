@@ -15,6 +15,8 @@ export interface Queue<Item> {
   work(item: Item): Promise<void>;
   /** Takes an item out that was refused. */
   drop(item: Item): Promise<void>;
+  /** Where items have times of their own to be tried again: how long to wait for the next one, if nobody adds another (ms). */
+  wait?(): Promise<number | undefined>;
 }
 
 /** How long items that could not be done have to wait (ms). */
@@ -68,11 +70,23 @@ export class QueueWorker<Item extends object> {
     while (!signal.aborted) {
       const listening = this.#notifier.listen([this.#queue.topic], FOREVER, signal);
       const isEmpty = await this.#drain();
-      const retry = isEmpty ? undefined : this.#clock.after(RETRY, () => listening.cancel());
+      const wait = await this.#waitAfter(isEmpty);
+      const retry = wait === undefined ? undefined : this.#clock.after(wait, () => listening.cancel());
       await listening.woken;
       retry?.cancel();
       listening.cancel();
     }
+  }
+
+  /** @returns ms; undefined: until somebody adds something */
+  async #waitAfter(isEmpty: boolean): Promise<number | undefined> {
+    try {
+      if (this.#queue.wait !== undefined) return await this.#queue.wait();
+    } catch (error) {
+      this.#log.error({ error }, 'the queue cannot be read');
+      return RETRY;
+    }
+    return isEmpty ? undefined : RETRY;
   }
 
   /** One drain at a time. @returns whether nothing is left */

@@ -1,4 +1,6 @@
+import type { Config } from '../config/config.ts';
 import type { MailSender } from '../engine/mail/mailer.ts';
+import type { UsedFiles } from '../engine/media/used-files.ts';
 import type { Rulesets } from '../engine/notifications/rulesets.ts';
 import type { SearchIndex } from '../engine/search/search-index.ts';
 import type { Notifier } from '../engine/notifier.ts';
@@ -9,6 +11,7 @@ import type { Run } from '../kernel/operation.ts';
 import { departuresQueue } from './departures.ts';
 import { DecisionPruning } from './decision-pruning.ts';
 import { mailsQueue } from './mails.ts';
+import { MediaStorageQueue } from './media-storage.ts';
 import { notifiedUsersQueue } from './notified-users.ts';
 import { profileUpdatesQueue } from './profile-updates.ts';
 import { PushDelivery } from './push-delivery.ts';
@@ -26,6 +29,8 @@ export interface WorkerServices {
   readonly mailer: MailSender | undefined;
   readonly rulesets: Rulesets;
   readonly searchIndex: SearchIndex;
+  readonly config: Config;
+  readonly usedFiles: UsedFiles;
 }
 
 /** Everything that drains a queue in the background. It begins at once. */
@@ -43,6 +48,7 @@ export class Workers {
       new PushDelivery(services),
       new QueueWorker(searchIndexQueue(services.searchIndex, notifier), services),
       new DecisionPruning(services),
+      new QueueWorker(new MediaStorageQueue(services), services),
       // After those that queue mails.
       ...(mailer === undefined ? [] : [new QueueWorker(mailsQueue(reader, run, mailer, clock), services)]),
     ];

@@ -26,6 +26,7 @@ import { openMailbox, type Mailbox } from '../support/mailbox.ts';
 import { SsoWalk } from '../support/sso-walk.ts';
 import { certificateFile } from '../support/tls-certificate.ts';
 import { accountOccasions } from './account-occasions.ts';
+import { mediaOccasions } from './media-occasions.ts';
 
 const V3 = '/_matrix/client/v3';
 const V1 = '/_matrix/client/v1/rooms';
@@ -165,6 +166,10 @@ describe('the contract between operations and modules', () => {
       await upload(path, 'PUT', TOO_MUCH);
       await upload(path, 'PUT', await image());
     },
+    ...mediaOccasions(
+      () => server,
+      () => alice,
+    ),
     'get-media-config': () => alice.request('GET', '/_matrix/client/v1/media/config'),
     async 'get-thumbnail'() {
       const id = await upload('/_matrix/media/v3/upload', 'POST', await image());

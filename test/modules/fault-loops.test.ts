@@ -2,10 +2,9 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CallbackName } from '../../src/kernel/questions.ts';
 import { isIncident } from '../../src/testing/faults.ts';
 import { boot, type TestServer } from '../../src/testing/index.ts';
-import { CALLBACK_OCCASIONS, identityServer, OCCASIONAL, World } from './callback-occasions.ts';
+import { CALLBACK_OCCASIONS, identityServer, OCCASIONAL, World, type AskedAtOnce } from './callback-occasions.ts';
 import { CALLBACKS_BY_METHOD, harmlessAnswer } from './harmless.ts';
 
 /** Loops for ever once it was told so, but leaves the processors to the others: a dozen of them would starve the test. */
@@ -27,7 +26,7 @@ export default class Looping {
  * Of each way in which answers are read one callback, and of the most usual one each policy. Of those that are contained the policy is of no
  * account. Once one that denies loops, what comes after it must not need it: nothing comes after is_user_expired.
  */
-const POLICIES: Partial<Readonly<Record<CallbackName, 'deny' | 'allow'>>> = {
+const POLICIES: Partial<Readonly<Record<AskedAtOnce, 'deny' | 'allow'>>> = {
   user_may_invite: 'allow',
   check_username_for_spam: 'allow',
   get_media_config_for_user: 'allow',
@@ -51,7 +50,7 @@ describe('an endless loop in a module’s thread, in one callback of each kind o
   this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'plexus-loops-'));
   const file = join(folder, 'looping.mjs');
-  const looped = Object.entries(POLICIES) as [CallbackName, 'deny' | 'allow'][];
+  const looped = Object.entries(POLICIES) as [AskedAtOnce, 'deny' | 'allow'][];
   let server: TestServer;
   let world: World;
   before(async () => {

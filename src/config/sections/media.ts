@@ -31,6 +31,28 @@ export const media = section(
       description:
         'Whether files are also served without an access token, at the old addresses below /_matrix/media. Only clients from before 2024 need it.',
     }),
+    storage: section(
+      {
+        synchronous: flag({
+          default: false,
+          description:
+            'Whether an upload is answered only once the storage has it, and refused when it does not take it. Otherwise files are copied in the background.',
+        }),
+        local_max_age: optional(
+          duration({
+            description: 'Files that the storage has and that nobody has needed for so long are deleted here. Otherwise they stay.',
+            example: '30d',
+          }),
+        ),
+        local_max_size: optional(
+          byteSize({
+            description: 'When the files here are more than that together, those that the storage has are deleted here, the longest unused first.',
+            example: '10GiB',
+          }),
+        ),
+      },
+      { description: 'Where a module keeps media in a storage elsewhere, too.' },
+    ),
     pending_upload_lifetime: duration({ default: '1d', description: 'For how long an announced file may be uploaded.' }),
   },
   { description: 'Files that users upload.' },

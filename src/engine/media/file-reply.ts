@@ -27,10 +27,10 @@ export function fileReply(files: MediaFiles, content: Content, fileName: string 
   };
   const part = range === undefined ? undefined : parseRange(range, size);
   if (part === 'unsatisfiable') return new RawReply(416, { ...headers, 'Content-Range': `bytes */${size}` });
-  if (part === undefined) return new RawReply(200, { ...headers, 'Content-Length': String(size) }, () => files.read(sha256));
+  if (part === undefined) return new RawReply(200, { ...headers, 'Content-Length': String(size) }, () => files.read(content));
   const { start, end } = part;
   return new RawReply(206, { ...headers, 'Content-Length': String(end - start + 1), 'Content-Range': `bytes ${start}-${end}/${size}` }, () =>
-    files.read(sha256, part),
+    files.read(content, part),
   );
 }
 

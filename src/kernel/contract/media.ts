@@ -16,4 +16,16 @@ export const MEDIA = {
   'get-thumbnail': { gates: ['check_media_file_for_spam'] },
   'get-media-config': { asks: ['get_media_config_for_user'] },
   'preview-url': { asks: ['check_media_file_for_spam'] },
+  'delete-media': {},
+  // What the server does of its own accord, or in the middle of what somebody asked for, where modules keep media:
+  'identify-media-storage': { asks: ['get_media_storage_id'] },
+  'use-media-storage': {},
+  'take-up-media': {},
+  'copy-media-file': { asks: ['has_media_file', 'store_media_file'] },
+  'store-media-file': { asks: ['has_media_file', 'store_media_file'] },
+  'give-up-media-file': {},
+  'fetch-media-file': { asks: ['fetch_media_file'] },
+  'delete-media-file': { asks: ['delete_media_file'] },
+  'note-media-used': {},
+  'evict-media-files': { asks: ['has_media_file'] },
 } as const satisfies ContractArea;

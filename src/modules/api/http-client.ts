@@ -26,7 +26,10 @@ export class HttpResponseError extends Error {
  * All but `fetch` and `request` throw HttpResponseError for a status outside 200 to 299; those that return the reply refuse one of more than 10 MiB.
  */
 export interface HttpClient {
-  /** As the global `fetch`. */
+  /**
+   * As the global `fetch`. A body may be an async iterable, with `duplex: 'half'`: it is sent as it comes, in pieces, or, where a header `content-length`
+   * says how long it is, as one.
+   */
   fetch: Fetch;
   getJson(url: string, query?: Query, headers?: Headers): Promise<JsonValue>;
   getRaw(url: string, query?: Query, headers?: Headers): Promise<Uint8Array>;

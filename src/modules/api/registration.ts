@@ -4,6 +4,7 @@ import type {
   BackgroundUpdateControllerCallbacks,
   FederationCallbacks,
   MediaRepositoryCallbacks,
+  MediaStorageCallbacks,
   PasswordAuthProviderCallbacks,
   PresenceRouterCallbacks,
   RatelimitCallbacks,
@@ -43,6 +44,8 @@ export interface RegistrationApi {
   registerBackgroundUpdateControllerCallbacks(callbacks: BackgroundUpdateControllerCallbacks): void;
   /** Plexus's own. @throws Error for an unknown callback name, which stops the start of the server */
   registerUserDataCallbacks(callbacks: UserDataCallbacks): void;
+  /** Plexus's own. All callbacks or none. @throws Error for an unknown callback name, which stops the start of the server; in shadow mode */
+  registerMediaStorageCallbacks(callbacks: MediaStorageCallbacks): void;
   /**
    * Serves a path over HTTP.
    * @param path the full path, best under /_synapse/client/. Of several modules the first in the configuration wins a path.

@@ -25,15 +25,25 @@ export interface ModuleFileInfo {
   readonly uploader: string | undefined;
 }
 
-export const moduleFile = (file: FileWrapper): ModuleFile =>
-  Object.freeze({
+/** @param onChunk called with each piece that is read */
+export function moduleFile(file: FileWrapper, onChunk?: () => void): ModuleFile {
+  const stream = (): AsyncIterable<Uint8Array> => (onChunk === undefined ? file.stream() : noted(file.stream(), onChunk));
+  return Object.freeze({
     path: file.path,
     size: file.size,
-    stream: () => file.stream(),
+    stream,
     async writeChunksTo(callback: (chunk: Uint8Array) => unknown) {
-      for await (const chunk of file.stream()) await callback(chunk);
+      for await (const chunk of stream()) await callback(chunk);
     },
   });
+}
+
+async function* noted(chunks: AsyncIterable<Uint8Array>, onChunk: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onChunk();
+    yield chunk;
+  }
+}
 
 export function moduleFileInfo(info: FileInfo): ModuleFileInfo {
   const { serverName, fileId, mediaType, thumbnail, urlCache, uploader } = info;

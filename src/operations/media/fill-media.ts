@@ -1,3 +1,4 @@
+import { copiedBefore, settleUpload } from '../../engine/media/synchronous-copy.ts';
 import { uploadedFileInfo } from '../../engine/media/uploaded-file-info.ts';
 import { receiveUpload, requireAllowance } from '../../engine/media/upload-allowance.ts';
 import type { Upload } from '../../engine/media/upload.ts';
@@ -5,6 +6,7 @@ import { forbidden, MatrixError, notFound } from '../../kernel/errors.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as media from '../../store/media.ts';
+import * as mediaCopies from '../../store/media-copies.ts';
 import type { Context } from '../context.ts';
 import { defineOperation } from '../define.ts';
 
@@ -21,15 +23,26 @@ export const fillMedia = defineOperation({
   async prepare(context, who: Requester, { serverName, mediaId, ...upload }: Filling, ask) {
     await refuseOthers(context, who, serverName, mediaId);
     const { file, allowance } = await receiveUpload(context, who.userId, upload, ask);
-    return { file, allowance, mediaId, contentType: upload.contentType, fileName: upload.fileName, userId: who.userId, now: context.clock.now() };
+    return {
+      file,
+      isStored: false,
+      allowance,
+      mediaId,
+      contentType: upload.contentType,
+      fileName: upload.fileName,
+      userId: who.userId,
+      now: context.clock.now(),
+    };
   },
   gates: (draft) => ({ check_media_file_for_spam: [[draft.file, uploadedFileInfo(draft.mediaId, draft.contentType, draft.userId)]] }),
-  *commit({ file, allowance, mediaId, contentType, fileName, now }): Work<void> {
+  arrange: copiedBefore,
+  *commit({ file, isStored, allowance, mediaId, contentType, fileName, now }): Work<void> {
     yield* requireAllowance(allowance, file.size);
     if (!(yield* media.fill(mediaId, { sha256: file.sha256, size: file.size, contentType }, fileName, now))) throw filled();
+    if (isStored) yield* mediaCopies.noteStored(file.sha256, now);
   },
   listeners: () => ({ on_media_upload_limit_exceeded: [] }),
-  release: (context, draft, committed) => context.mediaFiles.settle(draft.file, committed),
+  release: settleUpload,
 });
 
 async function refuseOthers(context: Context, who: Requester, serverName: string, mediaId: string): Promise<void> {

@@ -20,6 +20,8 @@ interface ThumbnailWish extends MediaWish {
 
 interface Made {
   readonly range: string | undefined;
+  /** ms since the epoch */
+  readonly now: number;
   readonly mediaId: string;
   readonly size: ThumbnailSize;
   readonly content: Content;
@@ -35,10 +37,9 @@ export const getThumbnail = defineOperation({
     const source = await findMedia(context, who, wish);
     const size = thumbnailSize(wish.width, wish.height, wish.method, wish.animated);
     const known = await context.read(() => media.findThumbnail(source.mediaId, size));
-    if (known !== undefined) {
-      return { mediaId: source.mediaId, size, content: known, file: undefined, files: context.mediaFiles, range: wish.range };
-    }
-    return { ...(await make(context, source, size)), range: wish.range };
+    const common = { mediaId: source.mediaId, size, files: context.mediaFiles, range: wish.range, now: context.clock.now() };
+    if (known !== undefined) return { ...common, content: known, file: undefined };
+    return { ...common, ...(await make(context, source, size)) };
   },
   gates: (draft) => ({
     check_media_file_for_spam:
@@ -58,8 +59,8 @@ export const getThumbnail = defineOperation({
             ],
           ],
   }),
-  *commit({ mediaId, size, content, file, files, range }): Work<RawReply> {
-    if (file !== undefined) yield* media.putThumbnail(mediaId, size, content);
+  *commit({ mediaId, size, content, file, files, range, now }): Work<RawReply> {
+    if (file !== undefined) yield* media.putThumbnail(mediaId, size, content, now);
     return fileReply(files, content, undefined, range);
   },
   release: async (context, { file }, committed) => {
@@ -67,8 +68,8 @@ export const getThumbnail = defineOperation({
   },
 });
 
-async function make(context: Context, source: FilledMedia, size: ThumbnailSize): Promise<Omit<Made, 'range'>> {
-  const { bytes, contentType } = await context.thumbnailer.make(() => context.mediaFiles.read(source.content.sha256), size);
+async function make(context: Context, source: FilledMedia, size: ThumbnailSize): Promise<Pick<Made, 'content' | 'file'>> {
+  const { bytes, contentType } = await context.thumbnailer.make(() => context.mediaFiles.read(source.content), size);
   const file = await context.mediaFiles.receive(bytes, bytes.length);
-  return { mediaId: source.mediaId, size, content: { sha256: file.sha256, size: file.size, contentType }, file, files: context.mediaFiles };
+  return { content: { sha256: file.sha256, size: file.size, contentType }, file };
 }

@@ -136,6 +136,12 @@ export const QUESTIONS: QuestionTable = {
     ...cross(ALICE, [undefined], ['m.direct', 'm.push_rules', UNICODE], [{}, { '@alice:localhost': 42 }, { text: UNICODE }]),
     ...cross(USERS, ROOM, ['m.tag'], [{}]),
   ],
+  get_media_storage_id: () => [[]],
+  // What is asked about files only makes sense from an upload on: the server does so by itself.
+  has_media_file: () => [],
+  store_media_file: () => [],
+  fetch_media_file: () => [],
+  delete_media_file: () => [],
   on_user_data_export: ofUsers,
   on_user_erase: ofUsers,
 };

@@ -8,7 +8,7 @@ import type { StateView } from '../../../src/kernel/event-plan.ts';
 import type { Log } from '../../../src/kernel/log.ts';
 import type { Occasion, QuestionName, Questions } from '../../../src/kernel/questions.ts';
 import type { Requester } from '../../../src/kernel/requester.ts';
-import { loadModules, type ModuleEntry, type Modules } from '../../../src/modules/index.ts';
+import { loadModules, type ModuleEntry, type Modules, type ModuleServices } from '../../../src/modules/index.ts';
 import { FakeClock } from '../../../src/testing/index.ts';
 
 export const ALICE = '@alice:localhost' as UserId;
@@ -46,7 +46,9 @@ export const entry = (given: Partial<ModuleEntry> & Pick<ModuleEntry, 'module'>)
   ...given,
 });
 
-export async function load(entries: readonly ModuleEntry[], folder = '/nowhere'): Promise<Loaded> {
+const askNothing: ModuleServices['fetch'] = () => Promise.reject(new Error('nothing is asked here'));
+
+export async function load(entries: readonly ModuleEntry[], folder = '/nowhere', fetch = askNothing): Promise<Loaded> {
   const clock = new FakeClock();
   const lines: LogLine[] = [];
   const registry = new Registry();
@@ -61,7 +63,7 @@ export async function load(entries: readonly ModuleEntry[], folder = '/nowhere')
     registry,
     decisions: { record: (decision) => void decisions.unshift(decision), conclude: () => undefined, traces: undefined },
     tellsIncidents: false,
-    fetch: () => Promise.reject(new Error('nothing is asked here')),
+    fetch,
     askServer: () => Promise.reject(new Error('nothing is asked here')),
     serves: (path) => path === '/served',
   });

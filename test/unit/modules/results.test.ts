@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { RoomAlias, UserId } from '../../../src/core/identifiers.ts';
 import { MatrixError } from '../../../src/kernel/errors.ts';
-import type { FileInfo, FileWrapper } from '../../../src/kernel/question-values.ts';
+import type { FileInfo, FileTarget, FileWrapper, MediaFileName } from '../../../src/kernel/question-values.ts';
 import type { QuestionName, Questions } from '../../../src/kernel/questions.ts';
 import { CATEGORIES, type RegisterMethod } from '../../../src/modules/callbacks.ts';
 import { Codes, NOT_SPAM, RegistrationBehaviour } from '../../../src/modules/public.ts';
@@ -10,6 +10,8 @@ import { moduleWith } from '../../modules/module-with.ts';
 
 const BOB = '@bob:localhost' as UserId;
 const FILE: FileWrapper = { path: '/tmp/x', size: 1, async *stream() {} };
+const NAME: MediaFileName = { key: 'ab/cd/abcd', sha256: 'abcd', size: 1 };
+const TARGET: FileTarget = { begin: () => () => Promise.resolve(), isWhole: true };
 const INFO: FileInfo = { serverName: undefined, fileId: 'f', mediaType: 'text/plain', uploader: ALICE, thumbnail: undefined, urlCache: false };
 
 /** Each question with arguments as the server has them. */
@@ -52,6 +54,11 @@ const ARGS: { readonly [Q in QuestionName]: () => Questions[Q]['args'] } = {
   is_user_expired: () => [ALICE],
   get_users_for_states: () => [[{ userId: BOB, state: 'online', statusMsg: undefined, lastActiveTs: 1, currentlyActive: true }]],
   get_interested_users: () => [ALICE],
+  get_media_storage_id: () => [],
+  has_media_file: () => [NAME],
+  store_media_file: () => [NAME, FILE],
+  fetch_media_file: () => [NAME, TARGET],
+  delete_media_file: () => [NAME],
 };
 
 /** The other half of what has to be registered together. */
