@@ -19,6 +19,7 @@ function configurationOf(name: string): Required<Pick<ContractOptions, 'config' 
 /** What modules need that is not in the test. */
 const SURROUNDINGS: Readonly<Record<string, ContractOptions>> = {
   'http-antispam': { outside: () => ({ body: {} }) },
+  's3-media-storage': { outside: () => ({ status: 404, body: '' }) },
   'rest-login': { outside: () => ({ body: { auth: { success: false } } }) },
   'ldap-login': { config: { uri: 'ldap://127.0.0.1:1', base: 'dc=example' }, mayFail: ['auth_checkers', 'check_3pid_auth'] },
 };

@@ -2,6 +2,9 @@ import type { MediaFileName } from '../../kernel/question-values.ts';
 import type { ModuleFile } from '../views/module-file.ts';
 import type { Answer } from './values.ts';
 
+/** Takes the next piece of a file. */
+type WritePiece = (piece: Uint8Array) => Promise<void>;
+
 /** `registerMediaStorageCallbacks`. All of them or none, and not in shadow mode. Of several storages each has every file. */
 export interface MediaStorageCallbacks {
   /**
@@ -46,7 +49,7 @@ export interface MediaStorageCallbacks {
    * @refused 502 M_UNKNOWN, where no module has the file
    * @synapse `fetch` of a storage provider
    */
-  fetch_media_file?(name: MediaFileName, write: (piece: Uint8Array) => Promise<void>): Answer<boolean>;
+  fetch_media_file?(name: MediaFileName, write: WritePiece): Answer<boolean>;
   /**
    * Deletes a file in the storage.
    * @param name the same
