@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { boot, expectError, type TestServer, type TestUser } from 'plexus/testing';
+import { boot, expectError, moduleContract, type TestServer, type TestUser } from 'plexus/testing';
 import policy from './index.ts';
 
 describe('my-policy', () => {
@@ -26,4 +26,8 @@ describe('my-policy', () => {
   it('says what is wrong with a configuration', async () => {
     await assert.rejects(boot({ modules: [{ module: policy, config: { words: [''] } }] }), /modules\[0\]\.config\.words\[0\]/);
   });
+});
+
+describe('my-policy, like every module,', () => {
+  for (const { name, run } of moduleContract(policy, { config: { words: ['party'] } })) it(name, run);
 });
