@@ -141,6 +141,14 @@ describe('what modules are told about accounts', () => {
       await deactivate();
       expect(told.map(([what]) => what)).to.deep.equal(['may deactivate', 'deactivated']);
     });
+
+    it('tells them once, however often it was asked for at the same time', async () => {
+      await Promise.allSettled([deactivate({ erase: true }), deactivate({ erase: true }), deactivate({ erase: true })]);
+      expect(told.filter(([what]) => what === 'deactivated')).to.deep.equal([['deactivated', ALICE, true, false]]);
+      expect(told.filter(([what]) => what === 'profile')).to.deep.equal([
+        ['profile', ALICE, { displayName: undefined, avatarUrl: undefined }, false, true],
+      ]);
+    });
   });
 
   describe('addresses', () => {

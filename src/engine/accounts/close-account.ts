@@ -15,8 +15,13 @@ import * as userEncryption from '../../store/user-encryption.ts';
 import * as users from '../../store/users.ts';
 import { closeSessions } from './close-sessions.ts';
 
-/** What belonged to an account that has ended. */
+/** What has come of closing an account. */
 export interface ClosedAccount {
+  /** False where it had ended before. */
+  readonly isNew: boolean;
+  /** Whether its profile and all that goes with it are gone by this. */
+  readonly isErased: boolean;
+  /** What belonged to it. */
   readonly addresses: readonly ThirdPartyId[];
   /** The access tokens that were good until then. */
   readonly ended: readonly EndedToken[];
@@ -25,9 +30,9 @@ export interface ClosedAccount {
 /**
  * Ends an account: nobody can log in to it again, and it leaves its rooms, one after the other in the background.
  * @param options.erase whether what the user stored beside events goes as well, and what they said is kept from those who join their rooms later
- * @returns what belonged to it
  */
 export function* closeAccount(userId: UserId, options: { readonly erase: boolean }): Work<ClosedAccount> {
+  const before = yield* users.find(userId);
   const ended = yield* closeSessions(userId);
   yield* pushers.removeAllOf(userId);
   yield* purgedMemberships.removeAllOf(userId);
@@ -40,7 +45,7 @@ export function* closeAccount(userId: UserId, options: { readonly erase: boolean
   yield* serverNoticeRooms.removeOf(userId);
   yield* departures.addAllRoomsOf(userId);
   if (options.erase) yield* eraseBesideEvents(userId);
-  return { addresses, ended };
+  return { isNew: before?.isDeactivated === false, isErased: options.erase && before?.isErased === false, addresses, ended };
 }
 
 function* eraseBesideEvents(userId: UserId): Work<void> {

@@ -10,12 +10,8 @@ type Told = {
   ]: readonly Listeners[L][];
 };
 
-/** Who is told that an account has ended. @param how `isNew`: it had not ended before; `isErased`: its profile is gone by this as well */
-export const toldOfDeactivation = (
-  userId: UserId,
-  { isNew, isErased, byAdmin }: { readonly isNew: boolean; readonly isErased: boolean; readonly byAdmin: boolean },
-  { addresses, ended }: ClosedAccount,
-): Told => ({
+/** Who is told that an account has ended. */
+export const toldOfDeactivation = (userId: UserId, { isNew, isErased, addresses, ended }: ClosedAccount, byAdmin: boolean): Told => ({
   on_logged_out: loggedOut(ended),
   ...toldOfRemoved(userId, addresses),
   on_profile_update: isErased ? [[userId, { displayName: undefined, avatarUrl: undefined }, byAdmin, true]] : [],

@@ -44,5 +44,5 @@ export const deactivateAccount = defineOperation({
     yield* redeem(proof);
     return { ...(yield* closeAccount(unbinding.userId, { erase })), unbound: unboundOf(unbinding) };
   },
-  listeners: ({ erase, unbinding: { userId } }, closed) => toldOfDeactivation(userId, { isNew: true, isErased: erase, byAdmin: false }, closed),
+  listeners: ({ unbinding: { userId } }, closed) => toldOfDeactivation(userId, closed, false),
 });

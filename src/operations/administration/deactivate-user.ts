@@ -40,6 +40,5 @@ export const deactivateUser = defineOperation({
   *commit({ user, erase, unbinding }): Work<Deactivated> {
     return { ...(yield* closeAccount(user.userId, { erase })), unbound: unboundOf(unbinding) };
   },
-  listeners: ({ user: { userId, isDeactivated, isErased }, erase }, closed) =>
-    toldOfDeactivation(userId, { isNew: !isDeactivated, isErased: erase && !isErased, byAdmin: true }, closed),
+  listeners: ({ user }, closed) => toldOfDeactivation(user.userId, closed, true),
 });
