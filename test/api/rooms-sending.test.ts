@@ -70,6 +70,17 @@ describe('Sending events', () => {
     expect(await alice.setState(room, 'org.example', { a: 1 }, 'key')).not.to.equal(await alice.setState(room, 'org.example', { a: 1 }));
   });
 
+  it('takes no state by which the room would be lost', async () => {
+    const acl = (content: object): Promise<unknown> => alice.setState(room, 'm.room.server_acl', { ...content });
+    const locked = [{ allow: [] }, {}, { allow: ['*'], deny: ['local*'] }, { allow: ['other.example.org'] }];
+    for (const content of locked) await expectError(acl(content), 400, 'M_INVALID_PARAM');
+    await expectError(alice.createRoom({ initial_state: [{ type: 'm.room.server_acl', content: {} }] }), 400, 'M_INVALID_PARAM');
+    await acl({ allow: ['localhost'] });
+    await acl({ allow: ['*'], deny: ['evil.example.org'] });
+    await expectError(alice.setState(room, 'm.room.tombstone', { replacement_room: room }), 400, 'M_INVALID_PARAM');
+    await alice.setState(room, 'm.room.server_acl', { allow: [] }, 'elsewhere');
+  });
+
   it('redacts own events, and those of others with the power to', async () => {
     const [ofAlice, ofBob] = [await alice.send(room, 'hi'), await bob.send(room, 'hi')];
     await expectError(put(bob, ['redact', ofAlice, 'r1'], {}), 403, 'M_FORBIDDEN');

@@ -17,7 +17,7 @@ import { requireOpen } from './membership/open-room.ts';
 import { memberChange } from './membership/member-change.ts';
 import { roomLevels } from './room-levels.ts';
 import { stateChange, type StateChange } from './state-change.ts';
-import { checkStateContent } from './state-content.ts';
+import { checkKeepsRoom, checkStateContent } from './state-content.ts';
 
 /** State as a client wants to set it. */
 interface State {
@@ -43,6 +43,7 @@ export function* requestedState(roomId: RoomId, state: State, who: Requester, se
   if (room === undefined) throw notFound(`This server does not know the room ${roomId}`);
   const creators = state.type === 'm.room.power_levels' ? (yield* roomLevels(roomId)).creators : undefined;
   checkStateContent(state.type, state.content, room.version, creators);
+  if (state.stateKey === '') checkKeepsRoom(state.type, state.content, roomId, serverName);
   if (state.type === 'm.room.member') return yield* requestedMembership(room, state, who, serverName);
   if (state.type === 'm.room.canonical_alias') yield* checkAliases(roomId, state);
   const change = yield* stateChange(roomId, { ...state, sender: who.userId });

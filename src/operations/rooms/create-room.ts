@@ -10,7 +10,7 @@ import { knownVersion } from '../../engine/rooms/creation/known-version.ts';
 import { readRoomRequest, type RoomRequest } from '../../engine/rooms/creation/room-request.ts';
 import { checkInvitee } from '../../engine/rooms/membership/invitee.ts';
 import { NO_STATE } from '../../engine/rooms/no-state.ts';
-import { checkStateContent } from '../../engine/rooms/state-content.ts';
+import { checkKeepsRoom, checkStateContent } from '../../engine/rooms/state-content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { invalidParam, MatrixError } from '../../kernel/errors.ts';
 import { toUserId } from '../../kernel/parse.ts';
@@ -31,7 +31,7 @@ export const createRoom = defineOperation({
     const request = readRoomRequest(body);
     const version = knownVersion(request.room_version ?? context.config.rooms.default_version);
     const alias = aliasOf(request, context.serverName);
-    checkState(request, alias, version);
+    checkState(request, alias, version, context.serverName);
     const named = (request.invite ?? []).map(toUserId);
     // Each may send a mail, as each request to /invite may.
     for (const _mail of request.invite_3pid ?? []) await context.limits.requireOf('invite', who.userId, 'create-room');
@@ -100,13 +100,14 @@ function aliasOf({ room_alias_name: name }: RoomRequest, serverName: ServerName)
 }
 
 /** What the server makes itself, and what asks modules questions of its own, cannot come in by the back door. */
-function checkState(request: RoomRequest, alias: RoomAlias | undefined, version: RoomVersion): void {
+function checkState(request: RoomRequest, alias: RoomAlias | undefined, version: RoomVersion, serverName: ServerName): void {
   checkStateContent('m.room.power_levels', request.power_level_content_override ?? {}, version);
-  for (const { type, content } of request.initial_state ?? []) {
+  for (const { type, state_key: stateKey = '', content } of request.initial_state ?? []) {
     if (type === 'm.room.create' || type === 'm.room.member') {
       throw new MatrixError(400, 'M_INVALID_ROOM_STATE', `initial_state cannot hold ${type}: the server makes it`);
     }
     checkStateContent(type, content, version);
+    if (stateKey === '') checkKeepsRoom(type, content, undefined, serverName);
     if (type !== 'm.room.canonical_alias') continue;
     const wrong = addedAliases(content).find((added) => added !== alias);
     if (wrong !== undefined) throw badAlias(wrong);
