@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { moduleWith } from '../modules/module-with.ts';
 import { v3 } from './v3.ts';
 
 type Json = Record<string, unknown>;
@@ -136,4 +137,48 @@ describe('Rooms of every version', () => {
     await expectError(upgrade(bob, room, '12'), 403, 'M_FORBIDDEN');
     await expectError(upgrade(alice, room, '12', { additional_creators: ['bob'] }), 400, 'M_INVALID_PARAM');
   });
+});
+
+describe('Upgrades of one room', () => {
+  /** Upgrades that wait for the others. */
+  let waiting: (() => void)[] = [];
+  let together = 1;
+  let server: TestServer;
+  let alice: TestUser;
+  before(async () => {
+    const module = moduleWith((api) => {
+      api.registerSpamCheckerCallbacks({
+        user_may_create_room: () =>
+          new Promise<boolean>((resolve) => {
+            waiting.push(() => resolve(true));
+            if (waiting.length < together) return;
+            for (const goOn of waiting) goOn();
+            waiting = [];
+          }),
+      });
+    });
+    server = await boot({ modules: [{ module }], port: 'none' });
+    alice = await server.user('alice');
+  });
+  after(() => server.close());
+
+  for (const version of ['11', '12']) {
+    it(`at the same time make one replacement, later ones another: to ${version}`, async () => {
+      together = 1;
+      const room = await alice.createRoom({ room_version: '10', preset: 'public_chat' });
+      const upgrade = async (): Promise<string> =>
+        (await alice.request('POST', v3('rooms', room, 'upgrade'), { new_version: version }))['replacement_room'] as string;
+      const replacement = async (): Promise<unknown> => (await alice.getState(room, 'm.room.tombstone'))['replacement_room'];
+      together = 3;
+      const asked = await Promise.allSettled([upgrade(), upgrade(), upgrade()]);
+      const made = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(made).to.deep.equal([await replacement()]);
+      for (const one of asked) if (one.status === 'rejected') await expectError(Promise.reject(one.reason), 400, 'M_BAD_STATE');
+      together = 1;
+      const again = await upgrade();
+      expect(again)
+        .to.equal(await replacement())
+        .and.not.equal(made[0]);
+    });
+  }
 });

@@ -5,15 +5,16 @@ import { knownVersion } from '../../engine/rooms/creation/known-version.ts';
 import { memberContent } from '../../engine/rooms/membership/member-content.ts';
 import { maySetState } from '../../engine/rooms/room-levels.ts';
 import { closingEvents, tombstone } from '../../engine/rooms/upgrade/closing-events.ts';
-import { readOldRoom } from '../../engine/rooms/upgrade/old-room.ts';
+import { readOldRoom, type OldRoom } from '../../engine/rooms/upgrade/old-room.ts';
 import { takeSettingsOver } from '../../engine/rooms/upgrade/personal-settings.ts';
 import { replacementCreation, replacementEvents, type Upgrade } from '../../engine/rooms/upgrade/replacement-events.ts';
-import { forbidden } from '../../kernel/errors.ts';
+import { forbidden, MatrixError } from '../../kernel/errors.ts';
 import type { EventPlan } from '../../kernel/event-plan.ts';
 import type { Requester } from '../../kernel/requester.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { AccountData } from '../../store/account-data.ts';
 import * as aliases from '../../store/aliases.ts';
+import * as events from '../../store/events.ts';
 import * as roomSummaries from '../../store/room-summaries.ts';
 import { defineOperation } from '../define.ts';
 
@@ -79,6 +80,7 @@ export const upgradeRoom = defineOperation({
     const roomId = made.find(({ type }) => type === 'm.room.create')?.roomId;
     if (roomId === undefined) throw new Error('The room was not made');
     if (isShadowBanned) return { roomId, settings: [] };
+    yield* refuseTwice(old, made);
     const settings = yield* takeSettingsOver(upgrader, roomId);
     yield* aliases.move(old.roomId, roomId);
     if (old.isPublished) {
@@ -91,3 +93,10 @@ export const upgradeRoom = defineOperation({
     on_account_data_updated: settings.map(({ type, content }) => [upgrader, undefined, type, content]),
   }),
 });
+
+/** Who asks twice at the same time gets one replacement: the other would be lost, as only one can be found from the old room. */
+function* refuseTwice({ roomId, tombstone: before }: OldRoom, made: readonly Event[]): Work<void> {
+  const end = made.find((event) => event.roomId === roomId && event.type === 'm.room.tombstone');
+  const stored = end && (yield* events.find(end.eventId));
+  if (stored?.replacesState !== before) throw new MatrixError(400, 'M_BAD_STATE', `The room ${roomId} has just been upgraded by another request`);
+}

@@ -33,6 +33,8 @@ export interface OldRoom {
   /** The member events of those who are banned. */
   readonly bans: readonly Event[];
   readonly lastEvent: EventId | undefined;
+  /** What says that it was replaced before. */
+  readonly tombstone: EventId | undefined;
   readonly isPublished: boolean;
 }
 
@@ -55,6 +57,7 @@ export function* readOldRoom(roomId: RoomId): Work<OldRoom> {
     state,
     bans: yield* bansOf(roomId),
     lastEvent: (yield* rooms.forwardExtremities(roomId))[0],
+    tombstone: yield* currentState.idAt(roomId, 'm.room.tombstone', ''),
     isPublished: (yield* roomSummaries.find(roomId))?.isPublished === 1,
   };
 }
