@@ -110,11 +110,14 @@ export class Pipeline {
   async #reply(ctx: Context, endpoint: Endpoint, reply: unknown): Promise<void> {
     if (reply instanceof RawReply) {
       // When it cannot be had, nothing of the reply must be left behind.
-      const content = typeof reply.body === 'function' && ctx.method !== 'HEAD' ? await reply.body() : reply.body;
+      const isHead = ctx.method === 'HEAD';
+      const content = typeof reply.body !== 'function' ? reply.body : isHead ? undefined : await reply.body();
       ctx.status = reply.status;
       ctx.set(reply.headers);
       ctx.body = content ?? null;
       ctx.status = reply.status;
+      // No content takes away what says of what kind and how long it is, and that is what HEAD asks for.
+      if (isHead) ctx.set(reply.headers);
       return;
     }
     if (this.#services.checkReplies && endpoint.reply !== 'raw') {

@@ -72,6 +72,21 @@ describe('media', () => {
     });
   }
 
+  it('says all that HEAD asks for, as GET would, without the file', async () => {
+    const id = await upload(Buffer.from('0123456789'), 'text/plain', 'digits.txt');
+    const described = ['content-type', 'content-length', 'content-disposition', 'content-range', 'etag', 'cache-control'];
+    for (const range of ['lines=1-2', 'bytes=2-4']) {
+      const [head, get] = [
+        await ask('HEAD', `${DOWNLOAD}/${id}`, { headers: { range } }),
+        await ask('GET', `${DOWNLOAD}/${id}`, { headers: { range } }),
+      ];
+      expect([head.status, await head.text()]).to.deep.equal([get.status, '']);
+      for (const name of described) expect(head.headers.get(name), name).to.equal(get.headers.get(name));
+      await get.arrayBuffer();
+    }
+    expect((await ask('HEAD', `${DOWNLOAD}/localhost/nothing`)).status).to.equal(404);
+  });
+
   it('refuses a file that is too large, whether its size is announced or not', async () => {
     const large = Buffer.alloc(1_048_577);
     expect(await errcode(await ask('POST', '/_matrix/media/v3/upload', { body: large, type: 'image/png' }))).to.deep.equal([413, 'M_TOO_LARGE']);
