@@ -1,4 +1,4 @@
-import { PROOF, type ContractArea } from './line.ts';
+import { DEACTIVATION, PROOF, type ContractArea } from './line.ts';
 
 const REGISTRATION = { asks: ['check_registration_for_spam'], listeners: ['on_user_registration'] } as const;
 /** Registration by somebody who may bring an address along. */
@@ -40,17 +40,7 @@ export const ACCOUNTS = {
   'get-openid-userinfo': {},
   'get-turn-credentials': {},
   'change-password': { asks: PROOF, listeners: ['on_logged_out'] },
-  'deactivate-account': {
-    asks: PROOF,
-    gates: ['check_can_deactivate_user'],
-    listeners: [
-      'on_logged_out',
-      'on_remove_user_third_party_identifier',
-      'on_profile_update',
-      'on_user_deactivation_status_changed',
-      'on_user_erase',
-    ],
-  },
+  'deactivate-account': { asks: PROOF, ...DEACTIVATION },
   'export-user-data': { asks: ['on_user_data_export'] },
   'get-auth-page': {},
   'complete-auth-stage': { asks: [...PROOF, 'is_3pid_allowed'] },

@@ -1,4 +1,4 @@
-import type { ContractArea } from './line.ts';
+import { DEACTIVATION, type ContractArea } from './line.ts';
 
 /** What administrators of the server do with accounts. */
 export const ADMINISTRATION = {
@@ -19,17 +19,7 @@ export const ADMINISTRATION = {
     ],
     suspended: 'may-not',
   },
-  'deactivate-user': {
-    gates: ['check_can_deactivate_user'],
-    listeners: [
-      'on_logged_out',
-      'on_remove_user_third_party_identifier',
-      'on_profile_update',
-      'on_user_deactivation_status_changed',
-      'on_user_erase',
-    ],
-    suspended: 'may-not',
-  },
+  'deactivate-user': { ...DEACTIVATION, suspended: 'may-not' },
   'reset-password': { listeners: ['on_logged_out'], suspended: 'may-not' },
   'log-in-as-user': { suspended: 'may-not' },
   'list-rooms-of-user': {},

@@ -22,4 +22,10 @@ export interface ContractLine {
 /** What operations ask that somebody has to authenticate. */
 export const PROOF = ['check_3pid_auth', 'auth_checkers'] as const;
 
+/** What modules are asked and told when an account ends, whoever ends it. */
+export const DEACTIVATION = {
+  gates: ['check_can_deactivate_user'],
+  listeners: ['on_logged_out', 'on_remove_user_third_party_identifier', 'on_profile_update', 'on_user_deactivation_status_changed', 'on_user_erase'],
+} as const;
+
 export type ContractArea = { readonly [operation: string]: ContractLine };
