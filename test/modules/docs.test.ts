@@ -9,6 +9,7 @@ import { program } from '../../src/server/cli.ts';
 import { blocksOf, fencesOf, proseOf } from '../support/blocks-of.ts';
 import { brokenLinks, linksOf } from '../support/page-links.ts';
 import { wrongWith } from '../support/shell-commands.ts';
+import { withApi } from './with-api.ts';
 import * as testKit from '../../src/testing/index.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -105,6 +106,13 @@ describe('the author’s guide', () => {
     };
     follow('README.md');
     expect(pages.map(({ name }) => name).filter((name) => !reached.has(name))).to.deep.equal([]);
+  });
+
+  it('speaks of every member of the API where it belongs', async () => {
+    const { server, api } = await withApi();
+    const guide = pages.flatMap(({ name, text }) => (name === 'module-api.md' ? [] : [text])).join('\n');
+    for (const member of Object.keys(api)) expect(guide, member).to.contain(member);
+    await server.close();
   });
 
   it('knows every callback, and everything that is published', () => {
