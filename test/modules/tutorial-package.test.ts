@@ -19,11 +19,15 @@ describe('the tutorial’s module', function () {
     expect(stdout.replace(`${folder}/`, '/home/you/plexus/').replace('npm install && ', '')).to.equal(text('created.txt'));
     const made = join(folder, 'room-allowance');
     const [imports] = /^(?:import .*\n)+/.exec(readFileSync(join(made, 'index.test.ts'), 'utf8')) ?? [];
-    expect(imports).to.contain("import policy from './index.ts'").and.contain('node:assert').and.contain('describe, it');
-    const [, tests = ''] = text('7-except/index.test.ts').split(/(?=^describe)/m);
-    writeFileSync(join(made, 'index.test.ts'), `${imports}\n${tests}`);
+    expect(imports)
+      .to.contain("import policy from './index.ts'")
+      .and.contain('node:assert')
+      .and.contain('describe, it')
+      .and.contain('moduleContract');
+    const [, ...tests] = text('7-except/index.test.ts').split(/(?=^describe)/m);
+    writeFileSync(join(made, 'index.test.ts'), `${imports}\n${tests.join('')}`);
     writeFileSync(join(made, 'index.ts'), text('7-except/index.ts'));
-    expect((await plexus(made, ['test-module'])).stdout).to.match(/ℹ pass 2\n.*ℹ fail 0\n/s);
+    expect((await plexus(made, ['test-module'])).stdout).to.match(/ℹ pass 10\n.*ℹ fail 0\n/s);
   });
 
   it('runs as a package, and in its next version', async () => {

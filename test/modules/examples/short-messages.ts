@@ -1,4 +1,4 @@
-import { compileGlob, ConfigError, defineModule, NOT_SPAM, parseByteSize, Type } from 'plexus/module';
+import { compileGlobs, ConfigError, defineModule, NOT_SPAM, parseByteSize, Type } from 'plexus/module';
 
 /** Keeps messages short. */
 export default defineModule({
@@ -13,10 +13,10 @@ export default defineModule({
   setup(api, config) {
     const max = parseByteSize(config.max, ['max']);
     if (max === 0) throw new ConfigError('must be more than nothing', ['max']);
-    const except = config.except.map((pattern) => compileGlob(pattern));
+    const isExcepted = compileGlobs(config.except);
     api.registerSpamCheckerCallbacks({
       check_event_for_spam({ sender, content: { body } }) {
-        if (typeof body !== 'string' || except.some((covers) => covers(sender))) return NOT_SPAM;
+        if (typeof body !== 'string' || isExcepted(sender)) return NOT_SPAM;
         return Buffer.byteLength(body) > max ? `At most ${max} bytes, please` : NOT_SPAM;
       },
     });

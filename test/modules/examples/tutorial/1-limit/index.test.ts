@@ -1,4 +1,4 @@
-import { boot, expectError } from 'plexus/testing';
+import { boot, expectError, moduleContract } from 'plexus/testing';
 import policy from './index.ts';
 
 describe('room-allowance', () => {
@@ -11,4 +11,8 @@ describe('room-allowance', () => {
     await bob.createRoom();
     await server.close();
   });
+});
+
+describe('room-allowance, like every module,', () => {
+  for (const { name, run } of moduleContract(policy)) it(name, run);
 });

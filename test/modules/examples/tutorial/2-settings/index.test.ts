@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { boot, expectError } from 'plexus/testing';
+import { boot, expectError, moduleContract } from 'plexus/testing';
 import policy from './index.ts';
 
 describe('room-allowance', () => {
@@ -15,4 +15,8 @@ describe('room-allowance', () => {
     await assert.rejects(boot({ modules: [{ module: policy, config: { rooms: -1 } }] }), /modules\[0\]\.config\.rooms: .* rooms must be >= 0/);
     await assert.rejects(boot({ modules: [{ module: policy, config: { room: 1 } }] }), /room is not a known key; did you mean rooms\?/);
   });
+});
+
+describe('room-allowance, like every module,', () => {
+  for (const { name, run } of moduleContract(policy, { config: { rooms: 2 } })) it(name, run);
 });

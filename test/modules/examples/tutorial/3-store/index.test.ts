@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { boot, expectError } from 'plexus/testing';
 import policy from './index.ts';
 
@@ -9,16 +6,14 @@ const modules = [{ module: policy, config: { rooms: 1 } }];
 
 describe('room-allowance', () => {
   it('remembers across a restart', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'room-allowance-'));
-    const database = join(folder, 'test.db');
-    const before = await boot({ database, modules });
+    const before = await boot({ modules });
     await (await before.register('alice')).createRoom();
+    const database = before.databaseImage();
     await before.close();
     const after = await boot({ database, modules });
     const alice = await after.login({ user: 'alice', password: 'secret' });
     await expectError(alice.createRoom(), 403, 'M_LIMIT_EXCEEDED');
     await after.close();
-    rmSync(folder, { recursive: true });
   });
 
   it('gives a new allowance after a day', async () => {

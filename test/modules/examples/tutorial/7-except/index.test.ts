@@ -1,4 +1,4 @@
-import { boot, expectError } from 'plexus/testing';
+import { boot, expectError, moduleContract } from 'plexus/testing';
 import policy from './index.ts';
 
 describe('room-allowance', () => {
@@ -18,4 +18,9 @@ describe('room-allowance', () => {
     await expectError(alice.createRoom(), 403, 'M_LIMIT_EXCEEDED');
     await server.close();
   });
+});
+
+describe('room-allowance, like every module,', () => {
+  const config = { rooms: 2, per: '1d', except: ['@bot-*:localhost'], directory: 'https://directory.example.org/people' };
+  for (const { name, run } of moduleContract(policy, { config, outside: () => ({ body: { staff: true } }) })) it(name, run);
 });

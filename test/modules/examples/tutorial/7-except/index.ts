@@ -1,4 +1,4 @@
-import { Codes, compileGlob, defineModule, NOT_SPAM, parseDuration, Type, type JsonValue } from 'plexus/module';
+import { Codes, compileGlobs, defineModule, NOT_SPAM, parseDuration, Type, type JsonValue } from 'plexus/module';
 
 /** Lets each user create so many rooms in a while. */
 export default defineModule({
@@ -22,7 +22,7 @@ export default defineModule({
     { additionalProperties: false },
   ),
   setup(api, config) {
-    const except = config.except.map((pattern) => compileGlob(pattern));
+    const isExcepted = compileGlobs(config.except);
     const period = parseDuration(config.per, ['per']);
     /** When somebody created rooms, as far as it still counts. */
     const recent = (times: JsonValue | undefined): number[] => ((times ?? []) as number[]).filter((time) => time > api.clock.now() - period);
@@ -64,7 +64,7 @@ export default defineModule({
     });
     api.registerSpamCheckerCallbacks({
       async user_may_create_room(userId) {
-        if (except.some((covers) => covers(userId)) || (await isStaff(userId)) || (await take(userId))) return NOT_SPAM;
+        if (isExcepted(userId) || (await isStaff(userId)) || (await take(userId))) return NOT_SPAM;
         return [Codes.LIMIT_EXCEEDED, { error: `You may create ${config.rooms} rooms in ${config.per}` }];
       },
     });
