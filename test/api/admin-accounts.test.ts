@@ -28,7 +28,7 @@ describe('administrators and accounts', () => {
   });
   beforeEach(async () => {
     [told, mayDeactivate] = [[], true];
-    server = await boot({ modules: [{ module }], clock: 'fake', port: 'none', outside: 'caught' });
+    server = await boot({ modules: [{ module }], clock: 'fake', outside: 'caught' });
     [admin, alice] = [await server.user('admin', { admin: true }), await server.register('alice')];
     told = [];
   });

@@ -201,7 +201,7 @@ describe('plexus:policy-server', () => {
 
   describe('a policy server that gives no answer', () => {
     it('keeps events away, and is left alone for a while; the room can do without it', async () => {
-      await start({ timeout: '100ms', pause: '10s' }, {});
+      await start({ timeout: '1s', pause: '10s' }, {});
       await inRoom();
       policyServer.answer = () => ({ body: undefined });
       const waiting = ['a', 'b', 'c'].map((body) => expectError(alice.send(room, body), 502, 'M_UNKNOWN'));

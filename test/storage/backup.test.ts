@@ -19,7 +19,9 @@ class Keeper {
 }
 let keeper: ModuleApi;
 
-describe('what is stored', () => {
+describe('what is stored', function () {
+  // Whole programs are started, one after the other.
+  this.timeout(60_000);
   let folder: string;
   let server: TestServer, alice: TestUser, room: string;
   before(async () => {
