@@ -24,7 +24,9 @@ const SURROUNDINGS: Readonly<Record<string, ContractOptions>> = {
   'ldap-login': { config: { uri: 'ldap://127.0.0.1:1', base: 'dc=example' }, mayFail: ['auth_checkers', 'check_3pid_auth'] },
 };
 
-describe('the contract that every module has to keep', () => {
+describe('the contract that every module has to keep', function () {
+  // A check takes a second, and many times that where the machine is busy.
+  this.timeout(60_000);
   for (const name of readdirSync(join(root, 'modules'))) {
     describe(`plexus:${name}`, () => {
       for (const check of moduleContract(`plexus:${name}`, { ...configurationOf(name), ...SURROUNDINGS[name] })) it(check.name, check.run);
@@ -35,7 +37,8 @@ describe('the contract that every module has to keep', () => {
 const spamChecker = (check: (event: ModuleEvent, api: ModuleApi) => unknown): object =>
   moduleWith((api) => api.registerSpamCheckerCallbacks({ check_event_for_spam: (event) => check(event, api) as never }));
 
-describe('a module that breaks the contract', () => {
+describe('a module that breaks the contract', function () {
+  this.timeout(60_000);
   /** @param only a word that the names of the checks have to contain @returns the names of those that fail, with the first thing that each tells */
   const failures = async (module: object, options: ContractOptions = {}, only = ''): Promise<Readonly<Record<string, string>>> => {
     const failed: Record<string, string> = {};
