@@ -6,12 +6,15 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds, with fractions, that only ever grow: for how long something takes. */
+  monotonic(): number;
   /** Calls back once after `ms`; never keeps the process alive. */
   after(ms: number, callback: () => void): Timer;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
     timer.unref();

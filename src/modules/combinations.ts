@@ -1,12 +1,13 @@
 import * as results from './results.ts';
 import type { Round } from './round.ts';
+import type { Way } from './way.ts';
 
 /** How the answers of several modules become one. */
 export interface Combination {
   /** What holds when no module is asked, made once: without modules a question costs nothing. */
   readonly unasked: Promise<unknown>;
   /** Asks them. */
-  run(round: Round): Promise<unknown>;
+  run(round: Round): Way<unknown>;
 }
 
 /** The first that refuses decides. */
@@ -48,7 +49,9 @@ export const each = (read: (value: unknown) => results.Reading): Combination => 
 /** Whether all modules say that it is so; undefined when one of them failed. Where there is none, it is not so. */
 export const agreement: Combination = {
   unasked: Promise.resolve(false),
-  run: async (round) => (await round.each(results.readTruth))?.every((answer) => answer === true),
+  *run(round) {
+    return (yield* round.each(results.readTruth))?.every((answer) => answer === true);
+  },
 };
 
 /** fetch_media_file: the first that has the file. */
@@ -63,7 +66,9 @@ export const byModule = (read: (value: unknown) => results.Reading): Combination
 /** is_user_expired: `false` is an answer too, and ends the question. */
 export const expiry: Combination = {
   unasked: Promise.resolve(false),
-  run: async (round) => (await round.first<boolean | undefined>(results.readExpiry, undefined)) ?? false,
+  *run(round) {
+    return (yield* round.first<boolean | undefined>(results.readExpiry, undefined)) ?? false;
+  },
 };
 
 /** check_event_allowed: a verdict that may put another event in the place of the one that it is asked about. */

@@ -6,11 +6,13 @@ import { MatrixError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { CallbackName, Occasion } from '../kernel/questions.ts';
 import { Breaker } from './breaker.ts';
-import { withDeadline } from './deadline.ts';
 import type { ModuleMetrics } from './module-metrics.ts';
+import { Owed, type Ended } from './owed.ts';
 import type { Presentation } from './presentation.ts';
 import type { Progress } from './progress.ts';
 import { show, type Reading } from './results.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { go, type Way } from './way.ts';
 
 type Read = (value: unknown) => Reading;
 
@@ -51,6 +53,10 @@ export interface Asked {
   readonly presentation: Pick<Presentation, 'contained' | 'borrows'>;
   readonly occasion: Occasion;
   readonly progress: Progress;
+  /** Runs since the module before has answered. */
+  readonly watch: Stopwatch;
+  /** What was owed last. */
+  owed: Owed | undefined;
   subject(): Subject;
 }
 
@@ -77,11 +83,20 @@ export class Consultation {
     this.#now = () => services.clock.now();
   }
 
+  /** Begins to run. */
+  stopwatch(): Stopwatch {
+    return new Stopwatch(this.#services.clock);
+  }
+
+  /** Asks modules one after the other, each within its time. @returns what comes of it @throws as `ask` */
+  go<T>(way: Way<T>): Promise<T> {
+    return go(way, this.#services.clock);
+  }
+
   /**
    * Asks one module.
    * @param read what its value means; throws Unusable
-   * @returns its answer, or a promise of it where the module answers later (every promise that is not needed costs each send); undefined
-   *   when it has none, failed without effect, or runs in shadow mode
+   * @returns its answer, or what is owed where the module answers later; undefined when it has none, failed without effect, or runs in shadow mode
    * @throws the MatrixError of its refusal, or of its failure where its policy is to deny
    */
   ask(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): unknown {
@@ -89,16 +104,19 @@ export class Consultation {
   }
 
   /** Nobody waits for a module in shadow mode, unless what it looks at would be gone. */
-  #askShadow(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): Promise<void> | undefined {
+  #askShadow(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): Owed | undefined {
     if (handler.module.open >= MOST_IN_SHADOW) {
       this.#services.metrics.decided(handler.module, asked.name, 'parked');
       return undefined;
     }
-    const ask = async (): Promise<void> => void (await this.#ask(handler, asked, args, read));
-    const done = ask().catch(nothing);
-    this.#unfinished.add(done);
-    const forgotten = done.then(() => void this.#unfinished.delete(done));
-    return asked.presentation.borrows ? forgotten : undefined;
+    const answer = this.#ask(handler, { ...asked, owed: undefined, watch: this.stopwatch() }, args, read);
+    // Its time is its own, and no part of the next one's.
+    asked.watch.lap();
+    if (!(answer instanceof Owed)) return undefined;
+    const forget = (): void => void this.#unfinished.delete(unfinished);
+    const unfinished: Promise<void> = this.go(just(answer)).then(forget, forget);
+    this.#unfinished.add(unfinished);
+    return asked.presentation.borrows ? new Owed(asked.progress).expect(unfinished, asked.watch.since, handler.timeout, () => undefined) : undefined;
   }
 
   /** Resolves when the modules in shadow mode have answered what they were asked so far. */
@@ -113,21 +131,34 @@ export class Consultation {
   }
 
   #ask(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): unknown {
-    const { module } = handler;
-    if (!module.breaker.admits(this.#now)) return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
-    const started = performance.now();
-    const outcome = this.#call(handler, asked, args, read);
-    if (!(outcome instanceof Promise)) return this.#came(handler, asked, outcome, performance.now() - started);
+    if (!handler.module.breaker.admits(this.#now)) {
+      return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
+    }
+    let outcome: Reading | Error;
+    try {
+      const value = handler.callback(...args);
+      if (isPromise(value)) return this.#later(handler, asked, value, read);
+      outcome = read(value);
+    } catch (error) {
+      outcome = thrown(error, asked);
+    }
+    return this.#came(handler, asked, outcome);
+  }
+
+  #later(handler: Handler, asked: Asked, value: PromiseLike<unknown>, read: Read): Owed {
+    const { module, timeout } = handler;
     module.open += 1;
-    return outcome.then((later) => {
+    if (asked.owed?.isGivenUp !== false) asked.owed = new Owed(asked.progress);
+    return asked.owed.expect(value, asked.watch.since, timeout, (ended) => {
       module.open -= 1;
-      return this.#came(handler, asked, later, performance.now() - started);
+      return this.#came(handler, asked, readingOf(ended, read, asked));
     });
   }
 
   /** @returns the module's answer. @throws as `ask` */
-  #came(handler: Handler, asked: Asked, outcome: Reading | Error, ms: number): unknown {
+  #came(handler: Handler, asked: Asked, outcome: Reading | Error): unknown {
     const { module } = handler;
+    const ms = asked.watch.lap();
     this.#services.metrics.called(module, asked.name, ms);
     if (outcome instanceof Error) {
       this.#countFailure(module);
@@ -137,35 +168,19 @@ export class Consultation {
     if ('answer' in outcome) {
       if (outcome.remark !== undefined) this.#record(handler, asked, { outcome: outcome.remark, said: outcome.said ?? show(outcome.answer), ms });
       else this.#trace(handler, asked, ms);
-      return outcome.answer;
+      return module.shadow ? undefined : outcome.answer;
     }
     const { errcode, message, fields } = outcome.refusal;
     const incident = newIncident();
     this.#record(handler, asked, { outcome: 'refused', said: `${errcode} ${stringAt(fields, 'error') ?? message}`, ms, incident });
-    throw this.#told(outcome.refusal, incident);
+    return this.#refuse(module, outcome.refusal, incident);
   }
 
-  #told(error: MatrixError, incident: string): MatrixError {
-    if (!this.#services.tellsIncidents) return error;
-    return new MatrixError(error.status, error.errcode, error.message, { ...error.fields, [INCIDENT_FIELD]: incident });
-  }
-
-  /** @returns what the callback's value means, or the error in which it failed; a promise of it where the callback answers later */
-  #call(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): Reading | Error | Promise<Reading | Error> {
-    try {
-      const value = handler.callback(...args);
-      return isPromise(value) ? this.#later(handler, asked, value, read) : read(value);
-    } catch (error) {
-      return thrown(error, asked);
-    }
-  }
-
-  async #later(handler: Handler, asked: Asked, value: PromiseLike<unknown>, read: Read): Promise<Reading | Error> {
-    try {
-      return read(await withDeadline(value, this.#services.clock, handler.timeout, asked.progress));
-    } catch (error) {
-      return thrown(error, asked);
-    }
+  /** @throws the error, for whoever asked; nothing comes of it in shadow mode */
+  #refuse(module: Consulted, error: MatrixError, incident: string): undefined {
+    if (module.shadow) return undefined;
+    if (!this.#services.tellsIncidents) throw error;
+    throw new MatrixError(error.status, error.errcode, error.message, { ...error.fields, [INCIDENT_FIELD]: incident });
   }
 
   /** @throws MatrixError with nothing but an incident's id, where the failure is to deny */
@@ -173,7 +188,7 @@ export class Consultation {
     const incident = newIncident();
     this.#record(handler, asked, { outcome, said: error.message, ms, incident, error });
     if (asked.presentation.contained || handler.onError === 'allow') return undefined;
-    throw this.#told(new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`), incident);
+    return this.#refuse(handler.module, new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`), incident);
   }
 
   #record(handler: Handler, asked: Asked, happened: Happened): void {
@@ -246,7 +261,19 @@ const VERBS: Readonly<Record<Exclude<Outcome, 'allowed'>, string>> = {
   parked: 'was not asked',
 };
 
-const nothing = (): void => undefined;
+function* just(answer: Owed): Way<unknown> {
+  return yield answer;
+}
+
+/** What the callback's value means, or the error in which it failed. */
+function readingOf(ended: Ended, read: Read, asked: Asked): Reading | Error {
+  if ('error' in ended) return thrown(ended.error, asked);
+  try {
+    return read(ended.value);
+  } catch (error) {
+    return thrown(error, asked);
+  }
+}
 
 /** A MatrixError refuses, unless nothing that goes wrong in the callback may have an effect. */
 function thrown(error: unknown, { presentation }: Asked): Reading | Error {

@@ -59,6 +59,6 @@ export class ModuleManager implements Policy {
     const handlers = this.#handlers.get(name);
     if (handlers === undefined) return callback.combination.unasked;
     const [serverName, consultation] = [this.#serverName, this.#consultation];
-    return callback.combination.run(new Round({ serverName, consultation, handlers, name, presentation: callback, occasion, args }));
+    return consultation.go(callback.combination.run(new Round({ serverName, consultation, handlers, name, presentation: callback, occasion, args })));
   }
 }

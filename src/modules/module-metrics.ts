@@ -14,6 +14,16 @@ interface Measured {
   readonly shadow: boolean;
 }
 
+/** One call of a callback. */
+interface Call {
+  readonly module: Measured;
+  readonly callback: string;
+  readonly ms: number;
+}
+
+/** How many calls are added at once. */
+const CALLS_TOGETHER = 1_000;
+
 /** The numbers of one callback of one module, as they grow. */
 interface Figures {
   readonly times: AskedTimes;
@@ -26,6 +36,8 @@ export class ModuleMetrics {
   readonly #real: Outcomes;
   readonly #shadow: Outcomes;
   readonly #parked: Gauge<'module'>;
+  /** Calls that are not added yet: the numbers of many modules, fetched from memory one by one, would cost a message more than its modules do. */
+  #calls: Call[] = [];
   readonly #figures = new Map<string, Figures>();
   /** The same by the module itself, which is found faster. */
   readonly #ofModules = new WeakMap<Measured, Map<string, Figures>>();
@@ -44,10 +56,11 @@ export class ModuleMetrics {
   }
 
   called(module: Measured, callback: string, ms: number): void {
-    this.#figuresOf(module, callback).times.add(ms);
+    if (this.#calls.push({ module, callback, ms }) >= CALLS_TOGETHER) this.#addCalls();
   }
 
   decided(module: Measured, callback: string, outcome: Counted): void {
+    this.#addCalls();
     (module.shadow ? this.#shadow : this.#real)[outcome].inc({ module: module.name, callback });
     this.#figuresOf(module, callback).outcomes[outcome] += 1;
   }
@@ -58,6 +71,7 @@ export class ModuleMetrics {
 
   /** All numbers since the start. */
   figures(): readonly CallbackFigures[] {
+    this.#addCalls();
     return [...this.#figures.values()].map(({ times: { module, callback, calls, totalMs, slowestMs }, shadow, outcomes: counted }) => {
       const { refused, replaced, answered, failed } = counted;
       const allowed = calls - refused - replaced - answered - failed;
@@ -67,12 +81,19 @@ export class ModuleMetrics {
 
   /** In shadow mode or not: Prometheus is told of both together. */
   #times(): Iterable<AskedTimes> {
+    this.#addCalls();
     const sums = new Map<string, AskedTimes>();
     for (const { times } of this.#figures.values()) {
       const key = `${times.module} ${times.callback}`;
       sums.set(key, sums.get(key)?.plus(times) ?? times);
     }
     return sums.values();
+  }
+
+  #addCalls(): void {
+    const calls = this.#calls;
+    this.#calls = [];
+    for (const { module, callback, ms } of calls) this.#figuresOf(module, callback).times.add(ms);
   }
 
   #figuresOf(module: Measured, callback: string): Figures {

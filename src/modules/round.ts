@@ -7,12 +7,14 @@ import type { CallbackName, Occasion, Questions } from '../kernel/questions.ts';
 import type { UserDataOfModule, AuthenticatedByModule, EventSigner, PresenceState } from '../kernel/question-values.ts';
 import { PRESENCE_ALL_USERS } from './codes.ts';
 import type { Asked, Consultation, Handler } from './consultation.ts';
+import { Owed } from './owed.ts';
 import type { Presentation } from './presentation.ts';
 import { Progress } from './progress.ts';
 import { replaced } from './replacement.ts';
 import * as results from './results.ts';
 import { copyJson, freezeJson, setKey } from './views/copies.ts';
 import { ModuleEvent } from './views/module-event.ts';
+import type { Way } from './way.ts';
 
 type Read = (value: unknown) => results.Reading;
 
@@ -69,58 +71,62 @@ export class Round {
     const { name, presentation, occasion, args } = parts;
     this.#parts = parts;
     const progress = new Progress();
-    this.#asked = { name, presentation, occasion, progress, subject: () => presentation.subject(args) };
     this.#shown = presentation.present(args, occasion, progress);
+    const watch = parts.consultation.stopwatch();
+    this.#asked = { name, presentation, occasion, progress, watch, owed: undefined, subject: () => presentation.subject(args) };
   }
 
   /** All are asked; what they answer does not matter. */
-  async all(read: Read): Promise<void> {
+  *all(read: Read): Way<void> {
     for (const handler of this.#parts.handlers) {
-      const asking = this.#ask(handler, read);
-      if (asking instanceof Promise) await asking;
+      const answer = this.#ask(handler, read);
+      // This is what every message goes through: what is there already is not sent to and fro.
+      if (answer instanceof Owed) yield answer;
     }
   }
 
   /** The first that has an answer other than `goOn` decides. */
-  async first<A>(read: Read, goOn: A): Promise<A> {
+  *first<A>(read: Read, goOn: A): Way<A> {
     for (const handler of this.#parts.handlers) {
-      const answer = (await this.#ask(handler, read)) as A | undefined;
+      const answer = (yield this.#ask(handler, read)) as A | undefined;
       if (answer !== undefined && answer !== goOn) return answer;
     }
     return goOn;
   }
 
   /** The first that knows who it is; of auth_checkers only those are asked that take the login type, each with the fields that it declares. */
-  async authentication(): Promise<AuthenticatedByModule | undefined> {
+  *authentication(): Way<AuthenticatedByModule | undefined> {
     for (const handler of this.#parts.handlers) {
       const [user, second, third] = this.#shown;
       if (handler.login !== undefined && handler.login.type !== second) continue;
       const shown = handler.login === undefined ? this.#shown : [user, second, declaredOf(third as JsonObject, handler.login.fields)];
-      const answer = (await this.#ask(handler, results.readAuthentication, shown)) as Authenticated | undefined;
+      const answer = (yield this.#ask(handler, results.readAuthentication, shown)) as Authenticated | undefined;
       if (answer === undefined) continue;
       const { userId, afterLogin } = answer;
-      return { userId, afterLogin: afterLogin && ((reply): Promise<JsonObject> => this.#changedReply({ ...handler, callback: afterLogin }, reply)) };
+      if (afterLogin === undefined) return { userId, afterLogin };
+      const asked = { ...handler, callback: afterLogin };
+      return { userId, afterLogin: (reply) => this.#parts.consultation.go(this.#changedReply(asked, reply)) };
     }
     return undefined;
   }
 
   /** Works on a copy as well: a module that fails changes nothing. */
-  async #changedReply(handler: Handler, reply: JsonObject): Promise<JsonObject> {
+  *#changedReply(handler: Handler, reply: JsonObject): Way<JsonObject> {
     const copy = copyJson(reply);
     // What it is does not belong into the decision trail: there are tokens in it.
-    const changed = await this.#ask(handler, () => ({ answer: results.jsonOf(copy), said: 'looked at the reply' }), [copy]);
+    const changed = yield this.#ask(handler, () => ({ answer: results.jsonOf(copy), said: 'looked at the reply' }), [copy]);
     return (changed as JsonObject | undefined) ?? reply;
   }
 
   /** What each module says, in order; undefined when one of them failed. */
-  async each(read: Read): Promise<readonly unknown[] | undefined> {
+  *each(read: Read): Way<readonly unknown[] | undefined> {
     const answers: unknown[] = [];
-    for (const handler of this.#parts.handlers) answers.push(await this.#ask(handler, read));
+    for (const handler of this.#parts.handlers) answers.push(yield this.#ask(handler, read));
     return answers.includes(undefined) ? undefined : answers;
   }
 
   /** fetch_media_file: the first that gives the whole file. Each begins anew, whatever the one before it has left. */
-  async fetched(): Promise<boolean | undefined> {
+  *fetched(): Way<boolean | undefined> {
     const [, target] = this.#parts.args as Questions['fetch_media_file']['args'];
     let hasFailed = false;
     for (const handler of this.#parts.handlers) {
@@ -129,7 +135,7 @@ export class Round {
         this.#asked.progress.note();
         return write(piece);
       };
-      const answer = await this.#ask(handler, (value) => results.readFetched(value, target), [...this.#shown, take]);
+      const answer = yield this.#ask(handler, (value) => results.readFetched(value, target), [...this.#shown, take]);
       if (answer === true) return true;
       hasFailed ||= answer === undefined;
     }
@@ -137,27 +143,27 @@ export class Round {
   }
 
   /** What each module gives. */
-  async byModule(read: Read): Promise<readonly UserDataOfModule[]> {
+  *byModule(read: Read): Way<readonly UserDataOfModule[]> {
     const all: UserDataOfModule[] = [];
     for (const handler of this.#parts.handlers) {
-      const data = (await this.#ask(handler, read)) as JsonObject | undefined;
+      const data = (yield this.#ask(handler, read)) as JsonObject | undefined;
       if (data !== undefined) all.push({ module: handler.module.name, data });
     }
     return all;
   }
 
   /** What all modules add, in one object. */
-  async merged(read: Read): Promise<JsonObject> {
+  *merged(read: Read): Way<JsonObject> {
     const all: Record<string, JsonValue> = {};
     for (const handler of this.#parts.handlers) {
-      const fields = (await this.#ask(handler, read)) as JsonObject | undefined;
+      const fields = (yield this.#ask(handler, read)) as JsonObject | undefined;
       for (const [key, value] of Object.entries(fields ?? {})) setKey(all, key, value);
     }
     return all;
   }
 
   /** Each module sees what the one before it made of the event. @returns the event's last replacement, in wire form */
-  async event(read: Read): Promise<JsonObject | undefined> {
+  *event(read: Read): Way<JsonObject | undefined> {
     const [event] = this.#parts.args as Questions['check_event_allowed']['args'];
     let current = event;
     const [, state] = this.#shown;
@@ -165,30 +171,30 @@ export class Round {
       // A module in shadow mode answers when later ones may have replaced the event once more.
       const asked = current;
       const shown = asked === event ? this.#shown : [new ModuleEvent(asked), state];
-      const answer = await this.#ask(handler, (value) => this.#replacement(asked, read(value)), shown);
+      const answer = yield this.#ask(handler, (value) => this.#replacement(asked, read(value)), shown);
       current = (answer as Event | undefined) ?? asked;
     }
     return current === event ? undefined : current.pdu;
   }
 
   /** What the event is signed by once it stands where it is stored; undefined when no module signs it. */
-  async signer(readSigner: Read, readSignatures: Read): Promise<EventSigner | undefined> {
+  *signer(readSigner: Read, readSignatures: Read): Way<EventSigner | undefined> {
     const [event] = this.#parts.args as Questions['sign_event']['args'];
     const signers: Handler[] = [];
     for (const handler of this.#parts.handlers) {
       // What a module in shadow mode says has no effect, so that it need not wait for the event's turn.
       const answer = handler.module.shadow
-        ? await this.#ask({ ...handler, callback: atOnce(handler.callback, event) }, readSignatures)
-        : await this.#ask(handler, readSigner);
+        ? yield this.#ask({ ...handler, callback: atOnce(handler.callback, event) }, readSignatures)
+        : yield this.#ask(handler, readSigner);
       if (answer !== undefined) signers.push({ ...handler, callback: answer as Handler['callback'] });
     }
-    return signers.length === 0 ? undefined : (inPlace) => this.#signed(inPlace, signers, readSignatures);
+    return signers.length === 0 ? undefined : (inPlace) => this.#parts.consultation.go(this.#signed(inPlace, signers, readSignatures));
   }
 
-  async #signed(event: Event, signers: readonly Handler[], read: Read): Promise<Event> {
+  *#signed(event: Event, signers: readonly Handler[], read: Read): Way<Event> {
     let signed = event;
     for (const signer of signers) {
-      const signatures = (await this.#ask(signer, read, [new ModuleEvent(signed)])) as Signatures | undefined;
+      const signatures = (yield this.#ask(signer, read, [new ModuleEvent(signed)])) as Signatures | undefined;
       if (signatures !== undefined) signed = { ...signed, pdu: withSignatures(signed.pdu, signatures) };
     }
     return signed;
@@ -201,13 +207,13 @@ export class Round {
   }
 
   /** Each module works on a copy, which counts only when it did not fail: half a change is none. */
-  async rewrite(): Promise<void> {
+  *rewrite(): Way<void> {
     const [, content] = this.#parts.args as Questions['on_create_room']['args'];
     const [requester, , isAdmin] = this.#shown;
     for (const handler of this.#parts.handlers) {
       const before = copyJson(content);
       const copy = copyJson(content);
-      const changed = await this.#ask(handler, () => rewritten(results.jsonOf(before), results.jsonOf(copy)), [requester, copy, isAdmin]);
+      const changed = yield this.#ask(handler, () => rewritten(results.jsonOf(before), results.jsonOf(copy)), [requester, copy, isAdmin]);
       if (changed === undefined) continue;
       for (const key of Object.keys(content)) delete content[key];
       for (const [key, value] of Object.entries(changed as JsonObject)) setKey(content, key, value);
@@ -215,11 +221,11 @@ export class Round {
   }
 
   /** get_users_for_states: the states that each user is to see, of all modules together. */
-  async routes(): Promise<ReadonlyMap<UserId, ReadonlySet<PresenceState>>> {
+  *routes(): Way<ReadonlyMap<UserId, ReadonlySet<PresenceState>>> {
     const [states] = this.#parts.args as Questions['get_users_for_states']['args'];
     const united = new Map<UserId, Set<PresenceState>>();
     for (const handler of this.#parts.handlers) {
-      const routes = ((await this.#ask(handler, results.readRoutes)) ?? []) as [UserId, PresenceState[]][];
+      const routes = ((yield this.#ask(handler, results.readRoutes)) ?? []) as [UserId, PresenceState[]][];
       for (const [userId, shown] of routes) {
         const seen = united.get(userId) ?? new Set();
         for (const { userId: whose } of shown) states.filter((state) => state.userId === whose).forEach((state) => seen.add(state));
@@ -230,10 +236,10 @@ export class Round {
   }
 
   /** get_interested_users: the users of all modules together; one that says everybody ends the question. */
-  async interest(): Promise<ReadonlySet<UserId> | 'ALL'> {
+  *interest(): Way<ReadonlySet<UserId> | 'ALL'> {
     const united = new Set<UserId>();
     for (const handler of this.#parts.handlers) {
-      const users = ((await this.#ask(handler, results.readInterest)) ?? []) as UserId[] | typeof PRESENCE_ALL_USERS;
+      const users = ((yield this.#ask(handler, results.readInterest)) ?? []) as UserId[] | typeof PRESENCE_ALL_USERS;
       if (users === PRESENCE_ALL_USERS) return users;
       for (const userId of users) united.add(userId);
     }

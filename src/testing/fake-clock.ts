@@ -19,6 +19,10 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#now;
+  }
+
   after(ms: number, callback: () => void): Timer {
     const entry = { at: this.#now + ms, callback };
     this.#scheduled.add(entry);

@@ -66,6 +66,7 @@ export class LeakWatch {
   watched(clock: Clock): Clock {
     return {
       now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
       after: (ms, callback) => {
         const leak = leakOf('a timer');
         if (leak === undefined) return clock.after(ms, callback);

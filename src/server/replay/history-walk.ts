@@ -13,6 +13,7 @@ const PAGE = 200;
 /** The time of what is looked at: modules that count what happens in an hour count hours of the past. Deadlines run as ever. */
 export class PastClock implements Clock {
   #now = 0;
+  readonly monotonic: Clock['monotonic'] = () => systemClock.monotonic();
   readonly after: Clock['after'] = (ms, callback) => systemClock.after(ms, callback);
 
   now(): number {

@@ -1,7 +1,9 @@
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import type { UserId } from '../../../src/core/identifiers.ts';
 import { MatrixError } from '../../../src/kernel/errors.ts';
 import type { JsonValue, ModuleApi, ModuleEvent } from '../../../src/modules/public.ts';
+import type { FakeClock } from '../../../src/testing/index.ts';
 import { ALICE, entry, load, message, NO_STATE, OCCASION, REQUESTER, type Loaded } from './modules-under-test.ts';
 import { moduleWith } from '../../modules/module-with.ts';
 
@@ -69,6 +71,44 @@ describe('the module manager', () => {
       const allowed = createRoom(loaded);
       await loaded.clock.advance(10);
       await allowed;
+    });
+
+    it('gives each module its whole time, however long those before it have thought', async () => {
+      const slow = (clock: () => FakeClock, ms: number): object =>
+        spamChecker({ user_may_create_room: () => new Promise<boolean>((resolve) => void clock().after(ms, () => resolve(true))) });
+      const loaded: Loaded = await load([
+        entry({ module: spamChecker({ user_may_create_room: async () => true }), name: 'quick' }),
+        entry({ module: slow(() => loaded.clock, 3000), name: 'slow' }),
+        entry({ module: hanging, name: 'short', timeout: 1000, on_error: 'allow' }),
+        entry({ module: hanging, name: 'long', timeout: 5000 }),
+      ]);
+      const refused = failure(createRoom(loaded));
+      await loaded.clock.advance(3999);
+      expect(loaded.decisions).to.be.empty;
+      await loaded.clock.advance(1);
+      await loaded.clock.advance(4999);
+      expect(loaded.decisions.map(({ module }) => module)).to.deep.equal(['short']);
+      await loaded.clock.advance(1);
+      expect((await refused).status).to.equal(500);
+      expect(loaded.decisions.map(({ module, ms }) => [module, ms])).to.deep.equal([
+        ['long', 5000],
+        ['short', 1000],
+      ]);
+      const times = loaded.modules.figures().map(({ module, totalMs }) => [module, totalMs]);
+      expect(times).to.deep.equal([
+        ['quick', 0],
+        ['slow', 3000],
+        ['short', 1000],
+        ['long', 5000],
+      ]);
+    });
+
+    it('takes promises that are of another make', async () => {
+      const foreign = (verdict: boolean): object =>
+        spamChecker({ user_may_create_room: () => runInNewContext('Promise.resolve(verdict)', { verdict }) as Promise<boolean> });
+      await createRoom(await load([entry({ module: foreign(true) })]));
+      const loaded = await load([entry({ module: foreign(true) }), entry({ module: foreign(false) })]);
+      expect((await failure(createRoom(loaded))).errcode).to.equal('M_FORBIDDEN');
     });
 
     it('drops what comes too late', async () => {
