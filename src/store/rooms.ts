@@ -12,7 +12,10 @@ export interface Room {
 
 export function* find(roomId: RoomId): Work<Room | undefined> {
   const found = yield* row<{ version: string; state_group: StateGroup | null }>('select version, state_group from rooms where room_id = ?', roomId);
-  if (found === undefined) return undefined;
+  return found && roomOf(roomId, found);
+}
+
+function roomOf(roomId: RoomId, found: { readonly version: string; readonly state_group: StateGroup | null }): Room {
   const version = roomVersion(found.version);
   if (version === undefined) throw new Error(`The database holds room ${roomId} of unknown version ${found.version}`);
   return { roomId, version, stateGroup: found.state_group ?? undefined };
@@ -26,6 +29,17 @@ export function* isTaken(roomId: RoomId): Work<boolean> {
     roomId,
   );
   return found !== undefined;
+}
+
+/** Where a room's next event goes: with the room, the events that no other one of it refers to yet. */
+export function* findPlace(roomId: RoomId): Work<(Room & { readonly extremities: readonly EventId[] }) | undefined> {
+  const found = yield* rows<{ version: string; state_group: StateGroup | null; event_id: EventId | null }>(
+    `select version, state_group, event_id from rooms left join forward_extremities using (room_id) where room_id = ? order by event_id`,
+    roomId,
+  );
+  const [first] = found;
+  if (first === undefined) return undefined;
+  return { ...roomOf(roomId, first), extremities: found.flatMap(({ event_id: eventId }) => eventId ?? []) };
 }
 
 /** @param createdTs milliseconds since the epoch */

@@ -3,7 +3,7 @@ import { checkAuth, NotAllowed } from '../../core/auth-rules.ts';
 import { NotCanonical } from '../../core/canonical-json.ts';
 import { stateKeyOf, type Event, type EventTemplate } from '../../core/event.ts';
 import { checkEventSize, makeEvent } from '../../core/events.ts';
-import type { RoomId, ServerName } from '../../core/identifiers.ts';
+import type { EventId, RoomId, ServerName } from '../../core/identifiers.ts';
 import { InvalidEvent, TooLarge } from '../../core/invalid-event.ts';
 import type { SigningKey } from '../../core/signatures.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -42,9 +42,9 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
 
   *begin(plan: EventPlan): Work<GraphDraft> {
     if ('create' in plan.room) return new GraphDraft(plan, plan.room.create, plan.room.id, [], undefined);
-    const room = yield* rooms.find(plan.room.id);
+    const room = yield* rooms.findPlace(plan.room.id);
     if (room === undefined) throw notFound(`This server does not know the room ${plan.room.id}`);
-    return new GraphDraft(plan, room.version, room.roomId, yield* this.#tipsOf(room.roomId), room.stateGroup);
+    return new GraphDraft(plan, room.version, room.roomId, yield* this.#tipsOf(room.roomId, room.extremities), room.stateGroup);
   }
 
   *build(draft: GraphDraft, template: EventTemplate): Work<Event> {
@@ -100,9 +100,9 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   *standing(draft: GraphDraft): Work<'same' | 'moved' | 'state-changed'> {
     if (draft.roomId === undefined) return 'same';
     if (draft.isNew) return (yield* rooms.isTaken(draft.roomId)) ? 'moved' : 'same';
-    const room = yield* rooms.find(draft.roomId);
+    const room = yield* rooms.findPlace(draft.roomId);
     if (room?.stateGroup !== draft.stateGroup) return 'state-changed';
-    const tips = yield* rooms.forwardExtremities(draft.roomId);
+    const tips = room?.extremities ?? [];
     return tips.length === draft.began.length && draft.began.every((tip) => tips.includes(tip.eventId)) ? 'same' : 'moved';
   }
 
@@ -113,8 +113,7 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   }
 
   /** A remembered event whose transaction was rolled back has an id that no extremity has. */
-  *#tipsOf(roomId: RoomId): Work<readonly Event[]> {
-    const ids = yield* rooms.forwardExtremities(roomId);
+  *#tipsOf(roomId: RoomId, ids: readonly EventId[]): Work<readonly Event[]> {
     const newest = this.#tips.get(roomId);
     if (newest !== undefined && ids.length === 1 && ids[0] === newest.eventId) return [newest];
     return (yield* events.findAll(ids)).map(({ event }) => event);
