@@ -26,5 +26,7 @@ export interface Database extends Reader {
   onCommit(listener: (committed: Committed) => void): void;
   /** The newest durable stream position. */
   readonly durablePosition: number;
+  /** How many transactions were rolled back: as long as it stays the same, what any of them has written is there. */
+  readonly rollbacks: number;
   close(): Promise<void>;
 }

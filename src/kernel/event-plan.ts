@@ -31,6 +31,8 @@ export interface RoomDraft {
 
 /** Makes events. Everything here is Work, so that it can run before the gates and again inside the commit. */
 export interface EventBuilder<Draft extends RoomDraft = RoomDraft> {
+  /** The place in the graph as it was when this server last wrote to the room; undefined where that is not in memory. The commit looks whether it still is. */
+  recall(plan: EventPlan): Draft | undefined;
   /** Finds the place in the graph. Throws M_NOT_FOUND for an unknown room. */
   begin(plan: EventPlan): Work<Draft>;
   /** Builds, signs and authorises the next event; throws M_FORBIDDEN, M_TOO_LARGE, M_BAD_JSON. Changes nothing in the draft. */

@@ -52,15 +52,21 @@ export class EventMaking {
   /**
    * Builds every event and asks the modules about each, on the state so far. A replacement takes the planned event's place for good.
    * @param signingOnly by whom the events are to be signed is asked, and nothing of what the modules have answered before
+   * @returns undefined when no module looks at events
    */
-  async judge(occasion: Occasion, signingOnly = false): Promise<void> {
-    const { policy, reader, builder } = this.#services;
+  judge(occasion: Occasion, signingOnly = false): Promise<void> | undefined {
+    const { policy } = this.#services;
     this.#drafts = [];
     this.#signers = [];
-    if (!policy.answers('check_event_allowed') && !policy.answers('check_event_for_spam') && !policy.answers('sign_event')) return;
+    const isSeen = policy.answers('check_event_allowed') || policy.answers('check_event_for_spam') || policy.answers('sign_event');
+    return isSeen ? this.#judgeAll(occasion, signingOnly) : undefined;
+  }
+
+  async #judgeAll(occasion: Occasion, signingOnly: boolean): Promise<void> {
+    const { policy, reader, builder } = this.#services;
     const made: Event[] = [];
     for (const [index, plan] of this.#plans.entries()) {
-      const draft = await reader.read(() => builder.begin(plan));
+      const draft = builder.recall(plan) ?? (await reader.read(() => builder.begin(plan)));
       const events: PlannedEvent[] = [];
       const signers: (EventSigner | undefined)[] = [];
       // What only its sender will see is no part of the room, and for nobody to sign.
@@ -130,7 +136,9 @@ export class EventMaking {
     const { policy, builder } = this.#services;
     const template = templateOf(planned, made);
     const event = await this.#buildOne(draft, template, made);
-    const replacement = await policy.ask('check_event_allowed', occasion, event, builder.state(draft));
+    const replacement = policy.answers('check_event_allowed')
+      ? await policy.ask('check_event_allowed', occasion, event, builder.state(draft))
+      : undefined;
     if (replacement === undefined) {
       await policy.ask('check_event_for_spam', occasion, event);
       return { event, planned };

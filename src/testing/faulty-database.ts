@@ -45,6 +45,10 @@ export class FaultyDatabase implements Database {
     return this.#database.durablePosition;
   }
 
+  get rollbacks(): number {
+    return this.#database.rollbacks;
+  }
+
   close(): Promise<void> {
     return this.#database.close();
   }

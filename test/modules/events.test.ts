@@ -21,7 +21,7 @@ describe('events and modules', () => {
   let server: TestServer;
   let alice: TestUser, bob: TestUser, room: string;
   let seen: (readonly [callback: string, event: ModuleEvent])[] = [];
-  let judge: (event: ModuleEvent) => boolean | string = () => false;
+  let judge: (event: ModuleEvent) => boolean | string | Promise<boolean | string> = () => false;
   let allow: (event: ModuleEvent, topic: unknown) => boolean | [boolean, object] = () => true;
 
   before(async () => {
@@ -120,6 +120,42 @@ describe('events and modules', () => {
     const send = (): Promise<Json> => inRoom(alice, 'PUT', 'send/m.room.message/same', { msgtype: 'm.text', body: 'once' });
     expect(await send()).to.deep.equal(await send());
     expect(seen.map(([callback]) => callback)).to.deep.equal(['allowed', 'spam']);
+  });
+
+  describe('while the modules think', () => {
+    /** Sends a message about which a module thinks while something else happens. @returns the ids that it was shown, and the one that was stored */
+    async function sendMeanwhile(act: () => Promise<unknown>): Promise<{ shown: readonly string[]; stored: string }> {
+      const shown: string[] = [];
+      judge = async (event) => {
+        if (event.content['body'] !== 'judged') return false;
+        shown.push(event.eventId);
+        if (shown.length === 1) await act();
+        return false;
+      };
+      return { stored: await alice.send(room, 'judged'), shown };
+    }
+
+    it('are stored as they were shown when nothing happens, or happens elsewhere', async () => {
+      const quiet = await sendMeanwhile(() => Promise.resolve());
+      expect(quiet.shown).to.deep.equal([quiet.stored]);
+      const other = await alice.createRoom();
+      const elsewhere = await sendMeanwhile(() => alice.send(other, 'elsewhere'));
+      expect(elsewhere.shown).to.deep.equal([elsewhere.stored]);
+    });
+
+    it('take a new place when the room goes on', async () => {
+      let before = '';
+      const { shown, stored } = await sendMeanwhile(async () => (before = await alice.send(room, 'meanwhile')));
+      expect(shown).to.have.length(1).and.not.include(stored);
+      const { chunk } = (await inRoom(alice, 'GET', 'messages?dir=b&limit=2')) as { chunk: readonly Json[] };
+      expect(chunk.map(({ event_id: id }) => id)).to.deep.equal([stored, before]);
+    });
+
+    it('are judged anew when its state changes', async () => {
+      const { shown, stored } = await sendMeanwhile(() => alice.setState(room, 'm.room.topic', { topic: 'another' }));
+      expect(shown).to.have.length(2);
+      expect(shown[1]).to.equal(stored);
+    });
   });
 
   it('that are replaced are what every client sees, and what is signed', async () => {

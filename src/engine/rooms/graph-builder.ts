@@ -5,39 +5,57 @@ import { stateKeyOf, type Event, type EventTemplate } from '../../core/event.ts'
 import { checkEventSize, makeEvent } from '../../core/events.ts';
 import type { EventId, RoomId, ServerName } from '../../core/identifiers.ts';
 import { InvalidEvent, TooLarge } from '../../core/invalid-event.ts';
+import type { RoomVersion } from '../../core/room-versions.ts';
 import type { SigningKey } from '../../core/signatures.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Reader } from '../../kernel/database.ts';
+import type { Database } from '../../kernel/database.ts';
 import { badJson, forbidden, MatrixError, notFound } from '../../kernel/errors.ts';
 import type { EventBuilder, EventPlan, StateView } from '../../kernel/event-plan.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import * as rooms from '../../store/rooms.ts';
+import type { StateGroup } from '../../store/state.ts';
 import { AuthStates } from './auth-state.ts';
 import { DraftStateView } from './draft-state-view.ts';
 import { GraphDraft } from './room-draft.ts';
 import { RoomStateView } from './room-state-view.ts';
 import { storeDraft } from './store-draft.ts';
 
-/** Rooms whose newest event is remembered. */
-const MAX_TIPS = 2_000;
+/** Rooms whose place in the graph is remembered. */
+const MAX_PLACES = 2_000;
+
+/** Where the next event of a room goes, as this server left it when it last wrote to the room. */
+interface Place {
+  readonly version: RoomVersion;
+  /** The newest event. */
+  readonly tip: Event;
+  readonly stateGroup: StateGroup | undefined;
+  /** How many transactions had been rolled back when it was written: its own may be the next. */
+  readonly rollbacks: number;
+}
 
 export interface GraphServices {
   readonly serverName: ServerName;
   readonly signingKey: SigningKey;
   readonly clock: Clock;
-  readonly reader: Reader;
+  readonly reader: Pick<Database, 'read' | 'rollbacks'>;
 }
 
 /** Makes events of local users: finds their place in the room's graph, authorises and signs them, and stores them. */
 export class GraphBuilder implements EventBuilder<GraphDraft> {
   readonly #services: GraphServices;
   readonly #authStates = new AuthStates();
-  /** The newest event of rooms that were written to: the next event follows it. */
-  readonly #tips = new LRUCache<RoomId, Event>({ max: MAX_TIPS });
+  readonly #places = new LRUCache<RoomId, Place>({ max: MAX_PLACES });
 
   constructor(services: GraphServices) {
     this.#services = services;
+  }
+
+  recall(plan: EventPlan): GraphDraft | undefined {
+    if ('create' in plan.room) return new GraphDraft(plan, plan.room.create, plan.room.id, [], undefined);
+    const place = this.#places.get(plan.room.id);
+    if (place === undefined || place.rollbacks !== this.#services.reader.rollbacks) return undefined;
+    return new GraphDraft(plan, place.version, plan.room.id, [place.tip], place.stateGroup);
   }
 
   *begin(plan: EventPlan): Work<GraphDraft> {
@@ -101,20 +119,24 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
     if (draft.roomId === undefined) return 'same';
     if (draft.isNew) return (yield* rooms.isTaken(draft.roomId)) ? 'moved' : 'same';
     const room = yield* rooms.findPlace(draft.roomId);
-    if (room?.stateGroup !== draft.stateGroup) return 'state-changed';
     const tips = room?.extremities ?? [];
-    return tips.length === draft.began.length && draft.began.every((tip) => tips.includes(tip.eventId)) ? 'same' : 'moved';
+    const hasMoved = tips.length !== draft.began.length || !draft.began.every((tip) => tips.includes(tip.eventId));
+    if (!hasMoved && room?.stateGroup === draft.stateGroup) return 'same';
+    // A room that was deleted is not to be remembered for ever.
+    this.#places.delete(draft.roomId);
+    return room?.stateGroup === draft.stateGroup ? 'moved' : 'state-changed';
   }
 
   *store(draft: GraphDraft, options: { readonly hidden: boolean }): Work<void> {
-    yield* storeDraft(draft, options.hidden, this.#services.clock.now());
-    const tip = draft.tips[0];
-    if (!options.hidden && tip !== undefined) this.#tips.set(tip.roomId, tip);
+    const stateGroup = yield* storeDraft(draft, options.hidden, this.#services.clock.now());
+    const tip = draft.made.at(-1);
+    if (options.hidden || tip === undefined) return;
+    this.#places.set(tip.roomId, { version: draft.version, tip, stateGroup, rollbacks: this.#services.reader.rollbacks });
   }
 
   /** A remembered event whose transaction was rolled back has an id that no extremity has. */
   *#tipsOf(roomId: RoomId, ids: readonly EventId[]): Work<readonly Event[]> {
-    const newest = this.#tips.get(roomId);
+    const newest = this.#places.get(roomId)?.tip;
     if (newest !== undefined && ids.length === 1 && ids[0] === newest.eventId) return [newest];
     return (yield* events.findAll(ids)).map(({ event }) => event);
   }

@@ -18,38 +18,41 @@ import { roomLevels } from './room-levels.ts';
  * Writes a draft's events with all that follows from them: extremities, state, memberships, redactions and wake-ups.
  * Hidden events are kept for their sender only: they never become part of the graph.
  * @param now milliseconds since the epoch
+ * @returns the room's state with them
  */
-export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Work<void> {
+export function* storeDraft(draft: GraphDraft, hidden: boolean, now: number): Work<StateGroup | undefined> {
   const { roomId } = draft;
-  if (roomId === undefined) return;
+  if (roomId === undefined) return undefined;
   if (draft.isNew) {
     yield* rooms.create(roomId, draft.version, now);
     yield* roomSummaries.create(roomId);
   }
-  if (hidden) yield* storeHidden(draft);
-  else yield* storeOpenly(draft, roomId);
+  const stateGroup = hidden ? yield* storeHidden(draft) : yield* storeOpenly(draft, roomId);
   yield* wake(`room:${roomId}`);
   yield* wake('queue:events');
+  return stateGroup;
 }
 
 /** What would follow for others, such as guests, does not. */
-function* storeHidden({ made, stateGroup }: GraphDraft): Work<void> {
+function* storeHidden({ made, stateGroup }: GraphDraft): Work<StateGroup | undefined> {
   for (const event of made) {
     if (event.sender !== made[0]?.sender) continue;
     yield* events.append(event, yield* nextPosition(), stateGroup, true);
     yield* wake(`user:${event.sender}`);
   }
+  return stateGroup;
 }
 
 /** The events are a chain, so that only its ends change what is said of the room itself: what the room refers to, and what state it has. */
-function* storeOpenly({ made, stateGroup }: GraphDraft, roomId: RoomId): Work<void> {
+function* storeOpenly({ made, stateGroup }: GraphDraft, roomId: RoomId): Work<StateGroup | undefined> {
   const [first, last] = [made[0], made.at(-1)];
-  if (first === undefined || last === undefined) return;
+  if (first === undefined || last === undefined) return stateGroup;
   const start = yield* nextPositions(made.length);
   let group = stateGroup;
   for (const [index, event] of made.entries()) group = yield* storeEvent(event, start + index, group);
   yield* rooms.moveExtremities(roomId, last.eventId, first.prevEvents);
   if (group !== undefined && group !== stateGroup) yield* rooms.setState(roomId, group);
+  return group;
 }
 
 /** @returns the state after the event */

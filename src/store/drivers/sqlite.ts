@@ -32,6 +32,7 @@ export class SqliteDatabase implements Database {
   /** False until the first migration has made the table. */
   #hasStream = false;
   #durablePosition: number;
+  #rollbacks = 0;
 
   /**
    * @param source a file path, or a serialised database image that is opened in memory
@@ -79,6 +80,10 @@ export class SqliteDatabase implements Database {
     return this.#durablePosition;
   }
 
+  get rollbacks(): number {
+    return this.#rollbacks;
+  }
+
   onCommit(listener: (committed: Committed) => void): void {
     this.#listeners.push(listener);
   }
@@ -99,6 +104,7 @@ export class SqliteDatabase implements Database {
       out = this.#drive(work(), false);
       this.#statement('commit').run();
     } catch (error) {
+      this.#rollbacks += 1;
       if (this.#db.inTransaction) this.#statement('rollback').run();
       throw error;
     }
