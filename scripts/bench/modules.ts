@@ -13,8 +13,9 @@ import { MeasuredProcess } from './measured-process.ts';
  * Prints what modules cost: one question to a module that allows, by how it answers and where it runs, and a send that thirty such modules
  * are asked about, against one without modules, in turn. The number of sends a round may be given.
  */
-const SENDS = Number(process.argv[2] ?? 2_000);
-const ROUNDS = 7;
+const SENDS = Number(process.argv[2] ?? 500);
+const ROUNDS = 41;
+const WARM_UP = 2_000;
 const CLIENTS = 8;
 const MODULES = 30;
 const QUESTIONS = 20_000;
@@ -65,33 +66,40 @@ async function questionCost(module: string, isolation: 'none' | 'worker'): Promi
   const rounds: number[] = [];
   for (let count = 0; count < 5; count++) rounds.push(await round());
   await modules.dispose();
-  return median(rounds.toSorted((one, other) => one - other));
+  return middle(rounds);
 }
 
-/** How much more CPU a send costs with these modules: the median of rounds in turn, since the machine's speed drifts. */
-async function sendCost(module: string): Promise<number> {
-  const modules = Array.from({ length: MODULES }, (_, index) => ({ module, name: `noop-${index}` }));
-  const servers = await Promise.all([MeasuredProcess.start('plexus'), MeasuredProcess.start('plexus', { modules })]);
-  const rounds: (() => Promise<number>)[] = [];
-  for (const server of servers) {
-    const user = await register(server, 'alice');
-    const room = await createRoom(server, user);
-    const measure = async (count: number): Promise<number> => (await load(server, count, CLIENTS, () => send(server, room, user))).cpu;
-    await measure(500);
-    rounds.push(() => measure(SENDS));
+/**
+ * How much more CPU a send costs with thirty of each module, in %: medians of rounds in turn, since the machine's speed drifts; on one server, whose
+ * modules are exchanged, since what the compiler makes of a server differs from process to process by more than modules cost.
+ */
+async function sendCosts(modules: readonly string[]): Promise<readonly number[]> {
+  const server = await MeasuredProcess.start('plexus');
+  const user = await register(server, 'alice');
+  const room = await createRoom(server, user);
+  const measure = async (module: string | undefined, count: number): Promise<number> => {
+    await server.exchangeModules(module === undefined ? [] : Array.from({ length: MODULES }, (_, index) => ({ module, name: `noop-${index}` })));
+    return (await load(server, count, CLIENTS, () => send(server, room, user))).cpu;
+  };
+  const inTurn = [undefined, ...modules];
+  for (const module of inTurn) await measure(module, WARM_UP);
+  const ratios: number[][] = modules.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    const costs: number[] = [];
+    for (const module of inTurn) costs.push(await measure(module, SENDS));
+    const [without = NaN, ...withThem] = costs;
+    for (const [index, cost] of withThem.entries()) ratios[index]?.push(cost / without);
   }
-  const ratios: number[] = [];
-  for (let count = 0; count < ROUNDS; count++) {
-    const [without = NaN, withThem = NaN] = [await rounds[0]?.(), await rounds[1]?.()];
-    ratios.push(withThem / without);
-  }
-  await Promise.all(servers.map((server) => server.stop()));
-  return (median(ratios.toSorted((one, other) => one - other)) - 1) * 100;
+  await server.stop();
+  return ratios.map((all) => (middle(all) - 1) * 100);
 }
+
+const middle = (values: readonly number[]): number => median(values.toSorted((one, other) => one - other));
 
 console.log(`one question to a module, plain function: ${(await questionCost(PLAIN, 'none')).toFixed(2)} µs`);
 console.log(`one question to a module, async (with a deadline): ${(await questionCost(ASYNC, 'none')).toFixed(2)} µs`);
 console.log(`one question to a module in a thread of its own: ${(await questionCost(ASYNC, 'worker')).toFixed(1)} µs`);
-console.log(`${MODULES} modules asked about a send, plain functions: ${(await sendCost(PLAIN)).toFixed(1)} % of a send`);
-console.log(`${MODULES} modules asked about a send, async: ${(await sendCost(ASYNC)).toFixed(1)} % of a send`);
+const [plain = NaN, async = NaN] = await sendCosts([PLAIN, ASYNC]);
+console.log(`${MODULES} modules asked about a send, plain functions: ${plain.toFixed(1)} % of a send`);
+console.log(`${MODULES} modules asked about a send, async: ${async.toFixed(1)} % of a send`);
 rmSync(folder, { recursive: true });

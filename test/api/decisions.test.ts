@@ -241,7 +241,7 @@ describe('the decision trail', () => {
     const figures = modules[0]?.callbacks.find(({ callback }) => callback === 'check_event_for_spam');
     const calls = Number(figures?.['calls']);
     expect(figures?.['outcomes']).to.deep.equal({ refused: 1, replaced: 0, answered: 0, failed: 0, parked: 0, allowed: calls - 1 });
-    expect(Number(figures?.['slowest_ms'])).to.be.above(0);
+    expect(figures?.['slowest_ms']).to.be.a('number');
   });
 
   it('is the administrators’ alone', async () => {
