@@ -79,19 +79,35 @@ export interface Place {
   readonly originServerTs: number;
 }
 
+/** An event that nobody has signed yet. */
+export interface UnsignedEvent {
+  readonly event: Event;
+  /** What a signature covers. */
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Builds, hashes and signs an event. Neither size nor auth rules are checked here.
+ * Builds and hashes an event. Neither size nor auth rules are checked here.
  * @throws NotCanonical when its content has no canonical JSON
  */
-export function makeEvent(template: EventTemplate, place: Place, version: RoomVersion, serverName: ServerName, key: SigningKey): Event {
+export function makeUnsignedEvent(template: EventTemplate, place: Place, version: RoomVersion, serverName: ServerName): UnsignedEvent {
   const bare = withEventId(fieldsOf(template, place, version), version, serverName);
-  const hashed = withContentHash(bare, version);
-  const bytes = essentialBytes(hashed, version);
-  const pdu = addSignature(hashed, serverName, key.keyId, key.sign(bytes));
-  // Signatures are not part of the reference hash, so the bytes that were signed give the event id too.
+  const pdu = withContentHash(bare, version);
+  const bytes = essentialBytes(pdu, version);
+  // Signatures are not part of the reference hash, so the bytes that are to be signed give the event id too.
   const eventId = version.eventIds === 'field' ? eventIdOf(pdu, version) : eventIdFromHash(sha256(bytes), version);
-  return eventFrom(pdu, version, eventId);
+  return { event: eventFrom(pdu, version, eventId), bytes };
 }
+
+/** The event with a server's signature. */
+export const withSignature = ({ event, bytes }: UnsignedEvent, serverName: ServerName, key: SigningKey): Event => ({
+  ...event,
+  pdu: addSignature(event.pdu, serverName, key.keyId, key.sign(bytes)),
+});
+
+/** Builds, hashes and signs an event. @throws NotCanonical as `makeUnsignedEvent` */
+export const makeEvent = (template: EventTemplate, place: Place, version: RoomVersion, serverName: ServerName, key: SigningKey): Event =>
+  withSignature(makeUnsignedEvent(template, place, version, serverName), serverName, key);
 
 /**
  * The id of the room that a create event will make when it is built with this template and time, in versions where its hash is the id:
@@ -140,18 +156,25 @@ function withEventId(fields: JsonObject, version: RoomVersion, serverName: Serve
 
 const MAX_EVENT_BYTES = 65_536;
 const MAX_FIELD_BYTES = 255;
+/** 64 bytes as unpadded base64. */
+const SIGNATURE_CHARACTERS = 86;
+
+/** How many bytes a server's signature will add to an event that has none. */
+export const signatureSize = (serverName: ServerName, keyId: string): number =>
+  JSON.stringify({ signatures: { [serverName]: { [keyId]: 'x'.repeat(SIGNATURE_CHARACTERS) } } }).length - 1;
 
 /**
  * Checks an event against the size limits: https://spec.matrix.org/v1.19/client-server-api/#size-limits
+ * @param toCome how many bytes are still to be added to it
  * @throws TooLarge
  */
-export function checkEventSize(event: Event): void {
+export function checkEventSize(event: Event, toCome = 0): void {
   const fields = { sender: event.sender, room_id: event.roomId, state_key: event.stateKey ?? '', type: event.type, event_id: event.eventId };
   for (const [name, value] of Object.entries(fields)) {
     const bytes = Buffer.byteLength(value);
     if (bytes > MAX_FIELD_BYTES) throw new TooLarge(`The event's ${name} has ${bytes} bytes; at most ${MAX_FIELD_BYTES} are allowed`);
   }
   // The order of keys does not change the length of canonical JSON, and the engine's own writer is much faster.
-  const bytes = Buffer.byteLength(JSON.stringify(event.pdu));
+  const bytes = Buffer.byteLength(JSON.stringify(event.pdu)) + toCome;
   if (bytes > MAX_EVENT_BYTES) throw new TooLarge(`The event has ${bytes} bytes; at most ${MAX_EVENT_BYTES} are allowed`);
 }

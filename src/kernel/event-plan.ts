@@ -35,10 +35,12 @@ export interface EventBuilder<Draft extends RoomDraft = RoomDraft> {
   recall(plan: EventPlan): Draft | undefined;
   /** Finds the place in the graph. Throws M_NOT_FOUND for an unknown room. */
   begin(plan: EventPlan): Work<Draft>;
-  /** Builds, signs and authorises the next event; throws M_FORBIDDEN, M_TOO_LARGE, M_BAD_JSON. Changes nothing in the draft. */
+  /** Builds and authorises the next event, which is not signed yet; throws M_FORBIDDEN, M_TOO_LARGE, M_BAD_JSON. Changes nothing in the draft. */
   build(draft: Draft, template: EventTemplate): Work<Event>;
   /** Takes a built event into the draft: later events stand upon it. */
   accept(draft: Draft, event: Event): void;
+  /** Signs those of the draft's events that are not signed yet. */
+  sign(draft: Draft): void;
   /**
    * Puts an event that others have signed in the place of the same one without their signatures.
    * @throws M_TOO_LARGE
@@ -50,6 +52,6 @@ export interface EventBuilder<Draft extends RoomDraft = RoomDraft> {
   presentState(roomId: RoomId): StateView;
   /** Whether the room is still as it was when the draft began. */
   standing(draft: Draft): Work<'same' | 'moved' | 'state-changed'>;
-  /** Stores the draft's events. `hidden`: only their sender will ever see them. */
+  /** Stores the draft's events, signed. `hidden`: only their sender will ever see them. */
   store(draft: Draft, options: { readonly hidden: boolean }): Work<void>;
 }

@@ -98,6 +98,7 @@ export class EventMaking {
     if (standings.some((standing) => standing !== 'same')) await this.judge(occasion, true);
     for (const [index, draft] of this.#drafts.entries()) {
       if (!this.#isSigned(index)) continue;
+      builder.sign(draft);
       for (const [at, event] of [...draft.made].entries()) {
         const signed = await this.#signers[index]?.[at]?.(event);
         if (signed !== undefined) builder.takeSigned(draft, signed);

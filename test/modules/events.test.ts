@@ -1,6 +1,10 @@
 import { expect } from 'chai';
+import { verifyEvent } from '../../src/core/event-signatures.ts';
+import type { ServerName } from '../../src/core/identifiers.ts';
+import { DEFAULT_ROOM_VERSION, roomVersion, type RoomVersion } from '../../src/core/room-versions.ts';
 import type { ModuleEvent } from '../../src/modules/public.ts';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
+import { publishedKeys } from '../support/signed-request.ts';
 import { moduleWith } from './module-with.ts';
 
 const V3 = '/_matrix/client/v3';
@@ -21,6 +25,7 @@ describe('events and modules', () => {
   let server: TestServer;
   let alice: TestUser, bob: TestUser, room: string;
   let seen: (readonly [callback: string, event: ModuleEvent])[] = [];
+  let stored: ModuleEvent[] = [];
   let judge: (event: ModuleEvent) => boolean | string | Promise<boolean | string> = () => false;
   let allow: (event: ModuleEvent, topic: unknown) => boolean | [boolean, object] = () => true;
 
@@ -37,6 +42,7 @@ describe('events and modules', () => {
           seen.push(['allowed', event]);
           return allow(event, (await state.get('m.room.topic', ''))?.content['topic']);
         },
+        on_new_event: (event) => void stored.push(event),
       });
     });
     server = await boot({ modules: [{ module }] });
@@ -45,7 +51,7 @@ describe('events and modules', () => {
   beforeEach(async () => {
     [judge, allow] = [() => false, () => true];
     room = await alice.createRoom({ preset: 'public_chat', topic: 'the topic' });
-    seen = [];
+    [seen, stored] = [[], []];
   });
   after(() => server.close());
 
@@ -184,6 +190,20 @@ describe('events and modules', () => {
     expect(await bob.getState(room, 'm.room.name')).to.deep.equal({ name: 'replaced' });
     const spam = seen.filter(([callback, { type }]) => callback === 'spam' && type === 'm.room.message').map(([, event]) => event.content['body']);
     expect(spam, 'check_event_for_spam sees what will be sent').to.deep.equal(['replaced']);
+  });
+
+  it('are all signed when they are stored, wherever they found their place', async () => {
+    const keys = publishedKeys(await server.request('GET', '/_matrix/key/v2/server'));
+    allow = (event) => [true, { ...event.getDict(), content: { ...event.content, replaced: event.type === 'm.room.message' } }];
+    await Promise.all(['one', 'two', 'three'].map((body) => alice.send(room, body)));
+    allow = () => true;
+    await Promise.all([alice.setState(room, 'm.room.name', { name: 'x' }), bob.join(room), alice.send(room, 'four'), alice.createRoom()]);
+    await server.idle();
+    expect(stored.length).to.be.greaterThan(9);
+    const version = roomVersion(DEFAULT_ROOM_VERSION) as RoomVersion;
+    const isSigned = (event: ModuleEvent): boolean =>
+      Object.entries(keys).some(([keyId, key]) => verifyEvent(event.getDict(), version, 'localhost' as ServerName, keyId, key));
+    expect(stored.filter((event) => !isSigned(event)).map(({ type }) => type)).to.deep.equal([]);
   });
 
   it('that a replacement makes too large are refused as too large', async () => {

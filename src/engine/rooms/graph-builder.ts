@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { checkAuth, NotAllowed } from '../../core/auth-rules.ts';
 import { NotCanonical } from '../../core/canonical-json.ts';
 import { stateKeyOf, type Event, type EventTemplate } from '../../core/event.ts';
-import { checkEventSize, makeEvent } from '../../core/events.ts';
+import { authorisingServer } from '../../core/event-signatures.ts';
+import { checkEventSize, makeUnsignedEvent, signatureSize, withSignature } from '../../core/events.ts';
 import type { EventId, RoomId, ServerName } from '../../core/identifiers.ts';
 import { InvalidEvent, TooLarge } from '../../core/invalid-event.ts';
 import type { RoomVersion } from '../../core/room-versions.ts';
@@ -46,9 +47,13 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   readonly #services: GraphServices;
   readonly #authStates = new AuthStates();
   readonly #places = new LRUCache<RoomId, Place>({ max: MAX_PLACES });
+  /** What is to be signed of events that are not yet: of those whose place is taken before they are stored, nothing ever is. */
+  readonly #toSign = new WeakMap<Event, Uint8Array>();
+  readonly #signatureSize: number;
 
   constructor(services: GraphServices) {
     this.#services = services;
+    this.#signatureSize = signatureSize(services.serverName, services.signingKey.keyId);
   }
 
   recall(plan: EventPlan): GraphDraft | undefined {
@@ -77,17 +82,19 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
       originServerTs: clock.now(),
     };
     try {
-      const event = makeEvent(template, place, draft.version, serverName, signingKey);
+      const { event, bytes } = makeUnsignedEvent(template, place, draft.version, serverName);
       // Modules may have made the create event like that of another room, whose id is its hash.
       if (draft.roomId === undefined && (yield* rooms.isTaken(event.roomId))) {
         return yield* this.build(draft, { ...template, originServerTs: event.originServerTs + 1 });
       }
-      checkEventSize(event);
+      checkEventSize(event, this.#signatureSize);
       checkAuth(
-        event,
+        // Of a join that a server vouches for, the auth rules ask whether it has signed.
+        authorisingServer(event) === undefined ? event : withSignature({ event, bytes }, serverName, signingKey),
         draft.version,
         (type, stateKey) => auth.selected.get(stateKeyOf(type, stateKey)) ?? (type === 'm.room.create' ? auth.create : undefined),
       );
+      this.#toSign.set(event, bytes);
       return event;
     } catch (error) {
       throw matrixErrorOf(error, draft.isNew);
@@ -96,6 +103,14 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
 
   accept(draft: GraphDraft, event: Event): void {
     draft.accept(event);
+  }
+
+  sign(draft: GraphDraft): void {
+    const { serverName, signingKey } = this.#services;
+    for (const event of draft.made) {
+      const bytes = this.#toSign.get(event);
+      if (bytes !== undefined) draft.takeSigned(withSignature({ event, bytes }, serverName, signingKey));
+    }
   }
 
   takeSigned(draft: GraphDraft, event: Event): void {
@@ -128,6 +143,7 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   }
 
   *store(draft: GraphDraft, options: { readonly hidden: boolean }): Work<void> {
+    this.sign(draft);
     const stateGroup = yield* storeDraft(draft, options.hidden, this.#services.clock.now());
     const tip = draft.made.at(-1);
     if (options.hidden || tip === undefined) return;

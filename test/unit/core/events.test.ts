@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { requiredSigners, verifyEvent } from '../../../src/core/event-signatures.ts';
 import type { Event } from '../../../src/core/event.ts';
-import { checkEventSize, createEventIdOf, makeEvent, parseEvent, roomIdOf } from '../../../src/core/events.ts';
+import {
+  checkEventSize,
+  createEventIdOf,
+  makeEvent,
+  makeUnsignedEvent,
+  parseEvent,
+  roomIdOf,
+  signatureSize,
+  withSignature,
+} from '../../../src/core/events.ts';
 import { hasValidContentHash, referenceHash } from '../../../src/core/hashes.ts';
 import type { EventId, RoomId, ServerName, UserId } from '../../../src/core/identifiers.ts';
 import { InvalidEvent, TooLarge } from '../../../src/core/invalid-event.ts';
@@ -178,6 +187,16 @@ describe('events', () => {
       const rest = Buffer.byteLength(JSON.stringify(sized({}).pdu));
       expect(() => checkEventSize(sized({ body: 'a'.repeat(65_536 - rest) }))).to.not.throw();
       expect(() => checkEventSize(sized({ body: 'a'.repeat(65_537 - rest) }))).to.throw(TooLarge, '65537 bytes');
+    });
+
+    it('counts a signature that is still to come', () => {
+      const place = { roomId: room, prevEvents: [], authEvents: [], depth: 2, originServerTs: 3 };
+      const unsigned = makeUnsignedEvent({ type: 'x', sender: ALICE, content: {} }, place, versionOf('12'), SERVER);
+      const [without, withIt] = [unsigned.event, withSignature(unsigned, SERVER, KEY)].map(({ pdu }) => JSON.stringify(pdu).length);
+      const toCome = signatureSize(SERVER, KEY.keyId);
+      expect(toCome).to.equal(Number(withIt) - Number(without));
+      expect(() => checkEventSize(unsigned.event, 65_536 - Number(without))).to.not.throw();
+      expect(() => checkEventSize(unsigned.event, 65_537 - Number(without))).to.throw(TooLarge, '65537 bytes');
     });
   });
 });
