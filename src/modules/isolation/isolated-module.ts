@@ -42,11 +42,11 @@ export class IsolatedModule {
   async start(): Promise<void> {
     try {
       this.#registered = await this.#constructed();
+      this.#register(this.#registered);
     } catch (error) {
       await this.#thread.end(new Error('it could not be started'));
       throw error;
     }
-    this.#register(this.#registered);
     this.#api.onDispose(() => this.#end());
     if (this.#registered.handsOver) {
       this.#api.onHandover({ save: () => this.#thread.peer.call('save'), restore: (state) => this.#thread.peer.call('restore', state) });
