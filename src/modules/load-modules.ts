@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { prepareIsolated } from './isolation/prepare-isolated.ts';
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import { codeOf, prepareModule, type IdentifiedModule, type PreparationServices } from './loading/prepare-module.ts';
-import { describePermissions } from './manifest.ts';
 import { ModuleSet, type Modules } from './module-set.ts';
 import type { ModuleServices } from './module-services.ts';
 import { unknownHooks } from './registrar.ts';
@@ -22,21 +21,13 @@ export async function loadModules(entries: readonly ModuleEntry[], services: Mod
   }
 }
 
-/** A module that could be started. */
-export interface CheckedModule {
-  readonly name: string;
-  readonly version: string | undefined;
-  /** What it may do, in words. */
-  readonly permissions: string;
-}
-
 /**
  * Imports the modules of a configuration and lets them read theirs; makes none of them.
+ * @returns their names
  * @throws ModuleProblems
  */
-export async function checkModules(entries: readonly ModuleEntry[], services: PreparationServices): Promise<readonly CheckedModule[]> {
-  const prepared = await prepareAll(entries, services);
-  return prepared.map(({ name, version, permissions }) => ({ name, version, permissions: describePermissions(permissions) }));
+export async function moduleNames(entries: readonly ModuleEntry[], services: PreparationServices): Promise<readonly string[]> {
+  return (await prepareAll(entries, services)).map(({ name }) => name);
 }
 
 /**

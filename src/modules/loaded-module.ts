@@ -10,6 +10,7 @@ import { Background } from './api/background.ts';
 import type { Handover } from './api/surroundings.ts';
 import { createModuleApi } from './api/create-module-api.ts';
 import { ownMetrics } from './api/own-metrics.ts';
+import { PUT_OFF } from './api/put-off.ts';
 import { Consulted } from './consultation.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleEntry, ModuleProblem } from './loading/entry.ts';
@@ -155,14 +156,14 @@ export class LoadedModule {
   }
 
   #api(): ReturnType<typeof createModuleApi> {
-    const { serverName, publicBaseurl, version, clock, registry, fetch, askServer } = this.#services;
+    const { serverName, publicBaseurl, version, clock, registry, fetch, askServer, isTrial = false } = this.#services;
     const { name, permissions, folder, entry } = this.#module;
     return createModuleApi({
       folder,
       quota: entry.quota,
       permissions,
       registrar: this.#registrar,
-      background: this.#background,
+      background: isTrial ? PUT_OFF : this.#background,
       serverName,
       policy: this.#shared.policy,
       actions: this.#shared.actions,

@@ -5,16 +5,13 @@ import type { DecisionLog } from '../kernel/decisions.ts';
 import type { AskServer } from '../kernel/federation-request.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Fetch } from './api/http-client.ts';
+import type { PreparationServices } from './loading/prepare-module.ts';
 import type { ModuleProbe } from './module-probe.ts';
 
 /** What the module system needs of the server. */
-export interface ModuleServices {
+export interface ModuleServices extends PreparationServices {
   readonly serverName: ServerName;
-  /** The server's version. */
-  readonly version: string;
   readonly publicBaseurl: string | undefined;
-  /** The configuration's folder, from which files and packages are found. */
-  readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: Registry;

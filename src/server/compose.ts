@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import Koa from 'koa';
-import { ENDPOINTS } from '../api/endpoints.ts';
 import type { Config, RateLimitClass } from '../config/config.ts';
 import { Access } from '../engine/access.ts';
 import { ActiveTraces } from '../engine/decisions/active-traces.ts';
@@ -38,7 +37,6 @@ import { UserRooms } from '../engine/user-rooms.ts';
 import { answerErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { Pipeline } from '../http/pipeline.ts';
-import { RouteTable } from '../http/route-table.ts';
 import { serveWebResources } from '../http/serve-web-resources.ts';
 import type { Database } from '../kernel/database.ts';
 import type { Log } from '../kernel/log.ts';
@@ -69,7 +67,8 @@ import { adminPage } from './admin-page.ts';
 import { Metrics } from './metrics.ts';
 import { moduleActions } from './module-actions.ts';
 import { mediaServices } from './media-services.ts';
-import { METRICS_PATH, metricsPage } from './metrics-page.ts';
+import { metricsPage } from './metrics-page.ts';
+import { ROUTES, serves } from './own-paths.ts';
 import type { Parts } from './parts.ts';
 import { rateOverrides } from './rate-overrides.ts';
 import { RunningModules } from './running-modules.ts';
@@ -92,16 +91,12 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Shared by all servers of a process, as in tests. */
-const ROUTES = new RouteTable(ENDPOINTS);
-
 /** Puts the server together: every `new` is here, and what depends on what can be read from top to bottom. */
 export async function compose(parts: Parts): Promise<Server> {
   const { config, database, clock, log, tests = {} } = parts;
   const read: Database['read'] = (work) => database.read(work);
   const serverName = config.server_name;
   const metrics = new Metrics({ processMetrics: parts.production });
-  const serves = (path: string): boolean => path === METRICS_PATH || ROUTES.serves(path);
   const outgoing = new Outgoing(config.outgoing, tests.network);
   const fetch: Outgoing['fetch'] = (url, init) => outgoing.fetch(url, init);
   const resolver = new ServerResolver({ outgoing, clock });

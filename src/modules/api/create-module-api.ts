@@ -8,7 +8,7 @@ import type { ModuleEntry } from '../loading/entry.ts';
 import { permitted, type ModulePermissions } from '../manifest.ts';
 import type { Registrar } from '../registrar.ts';
 import { accountsApi } from './accounts.ts';
-import type { Background } from './background.ts';
+import type { BackgroundApi } from './background.ts';
 import { declaredHostsOnly, declaredServersOnly } from './declared-hosts.ts';
 import { federationApi } from './federation.ts';
 import { httpClient, type Fetch } from './http-client.ts';
@@ -26,7 +26,7 @@ import type { SurroundingsApi } from './surroundings.ts';
 export interface ApiParts {
   readonly surroundings: SurroundingsApi;
   readonly registrar: Registrar;
-  readonly background: Background;
+  readonly background: BackgroundApi;
   readonly serverName: ServerName;
   /** Where the module's files lie. */
   readonly folder: string;

@@ -12,8 +12,8 @@ export async function prepareIsolated(entry: ModuleEntry, index: number, service
   if (typeof entry.module !== 'string') {
     throw problem(index, ['isolation'], 'worker: a module that is given as an object cannot move to another thread; name its file or package');
   }
-  const { folder, version: serverVersion } = services;
-  const data = { entry, index, services: { folder, version: serverVersion } };
+  const { folder, version: serverVersion, isTrial = false } = services;
+  const data = { entry, index, services: { folder, version: serverVersion, isTrial } };
   const thread = new ModuleThread(data);
   try {
     const { name, version, permissions, configSchema, folder: place } = await thread.prepare();

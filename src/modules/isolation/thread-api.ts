@@ -1,15 +1,16 @@
 import type { Context } from 'koa';
 import type { ServerName } from '../../core/identifiers.ts';
-import { systemClock } from '../../kernel/clock.ts';
+import { systemClock, type Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { WebMethods } from '../../kernel/web-resource.ts';
-import { Background } from '../api/background.ts';
+import { Background, type BackgroundApi } from '../api/background.ts';
 import { httpClient, type Fetch } from '../api/http-client.ts';
 import { templateReader } from '../api/mails.ts';
 import { checkPushRuleActions } from '../api/notifications.ts';
 import type { StorageApi } from '../api/storage.ts';
 import type { Handover } from '../api/surroundings.ts';
 import { ownNames } from '../api/own-names.ts';
+import { PUT_OFF, STOPPED_CLOCK } from '../api/put-off.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
 import { remoteFetch } from './remote-fetch.ts';
 import { remoteMetrics } from './remote-metrics.ts';
@@ -40,14 +41,16 @@ export class ThreadApi {
   readonly #folder: string;
   readonly #log: Log;
   readonly #background: Background;
+  readonly #isTrial: boolean;
   readonly #callbacks: Registered['callbacks'][number][] = [];
   readonly #resources: Registered['resources'][number][] = [];
   readonly #disposals: (() => unknown)[] = [];
 
-  /** @param folder where the module's files lie */
-  constructor(peer: Peer, { values, functions, managers }: ApiShape, folder: string) {
+  /** @param place.folder where the module's files lie. @param place.isTrial see `PreparationServices` */
+  constructor(peer: Peer, { values, functions, managers }: ApiShape, { folder, isTrial }: { readonly folder: string; readonly isTrial: boolean }) {
     this.#peer = peer;
     this.#folder = folder;
+    this.#isTrial = isTrial;
     this.#log = this.#remoteLog();
     this.#background = new Background(systemClock, this.#log, undefined);
     const remote =
@@ -78,7 +81,8 @@ export class ThreadApi {
   }
 
   #here(serverName: ServerName): object {
-    const background = this.#background;
+    const background: BackgroundApi = this.#isTrial ? PUT_OFF : this.#background;
+    const clock: Clock = this.#isTrial ? STOPPED_CLOCK : systemClock;
     return {
       ...Object.fromEntries(
         (Object.keys(CATEGORIES) as RegisterMethod[]).map((method) => [method, (given: object) => this.#register(method, given)]),
@@ -90,10 +94,10 @@ export class ThreadApi {
         this.#peer.call('api.completeSsoLoginAsync', userId, (ctx as unknown as { id: number }).id, ...others),
       checkPushRuleActions,
       readTemplates: templateReader(this.#folder),
-      getCurrentTimeMsec: () => systemClock.now(),
+      getCurrentTimeMsec: () => clock.now(),
       ...ownNames(serverName),
       log: this.#log,
-      clock: systemClock,
+      clock,
       metrics: remoteMetrics(this.#peer),
       onDispose: (dispose: () => unknown) => void this.#disposals.push(dispose),
       onHandover: (handover: Handover) => void (this.handover = handover),

@@ -26,7 +26,7 @@ function runModule(port: Port, { entry, index, services }: ThreadData): void {
     return { name, version, permissions, configSchema, folder };
   });
   peer.expose('construct', async (shape) => {
-    api = new ThreadApi(peer, shape as ApiShape, prepared?.folder ?? services.folder);
+    api = new ThreadApi(peer, shape as ApiShape, { folder: prepared?.folder ?? services.folder, isTrial: services.isTrial === true });
     await prepared?.construct(api.moduleApi as ModuleApi);
     return api.registered();
   });

@@ -40,6 +40,8 @@ export interface PreparationServices {
   readonly folder: string;
   /** The server's version. */
   readonly version: string;
+  /** Whether modules are only made to see what is wrong with them: nothing that they begin goes on. */
+  readonly isTrial?: boolean;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Reader } from '../../kernel/database.ts';
 import { SqliteDatabase } from '../../store/drivers/sqlite.ts';
 import * as moduleStore from '../../store/module-store.ts';
 import * as moduleTables from '../../store/module-tables.ts';
-import { tryModules } from '../start-modules.ts';
+import { namesOfModules } from '../start-modules.ts';
 import { alone } from './alone.ts';
 import { CommandFailed } from './command-failed.ts';
 import { openStoredData } from './stored-data.ts';
@@ -66,7 +66,7 @@ export async function purgeModule(module: string, options: Options): Promise<voi
 }
 
 /** The names under which the configured modules keep things. */
-const namesOf = async (config: Config): Promise<ReadonlySet<string>> => new Set((await tryModules(config)).map(({ name }) => name));
+const namesOf = async (config: Config): Promise<ReadonlySet<string>> => new Set(await namesOfModules(config));
 
 async function requireKeeper(reader: Reader, module: string): Promise<void> {
   const keepers = await reader.read(moduleStore.keepers);

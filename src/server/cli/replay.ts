@@ -13,7 +13,7 @@ import { questionsAbout, type PastQuestions } from '../replay/questions.ts';
 import { replayActions } from '../replay/replay-actions.ts';
 import { ReplayReport } from '../replay/replay-report.ts';
 import { ReplayedModule } from '../replay/replayed-module.ts';
-import { tryModules } from '../start-modules.ts';
+import { namesOfModules } from '../start-modules.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { openStoredData } from './stored-data.ts';
@@ -133,7 +133,7 @@ async function configuredAs(reference: string, config: Config): Promise<ModuleEn
   const { modules } = config;
   const written = modules.find(({ name, module }) => name === reference || module === reference);
   if (written !== undefined || /[:./]/.test(reference)) return written;
-  const names = (await tryModules(config)).map(({ name }) => name);
+  const names = await namesOfModules(config);
   return modules[names.indexOf(reference)];
 }
 

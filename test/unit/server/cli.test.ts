@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,7 +20,7 @@ describe('plexus', () => {
   });
 
   function plexus(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-    return spawnSync(process.execPath, ['-e', plexusProgram(args)], { cwd: folder, encoding: 'utf8' });
+    return spawnSync(process.execPath, ['-e', plexusProgram(args)], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
   }
 
   it('starts, says where it listens and what is insecure, and ends on SIGTERM', async () => {
@@ -106,6 +106,85 @@ describe('plexus', () => {
       'Module declared 1.2.3: is asked as spam checker; uses createRoom; asks *.example.org; keeps data',
       'Module declared-2: may do everything (it declares no permissions)',
     ]);
+  });
+
+  it('makes modules, and tells what the start would tell of them', () => {
+    const write = (name: string, body: string): void => writeFileSync(join(folder, name), body);
+    const setup = (body: string, more = ''): string =>
+      `import { ConfigError, defineModule } from 'plexus/module';
+      export default defineModule({ name: 'made', ${more} setup(api, config) { ${body} } });`;
+    write('unknown.mjs', setup('api.registerSpamCheckerCallbacks({ check_event_for_span: () => false });'));
+    write('undeclared.mjs', setup('api.registerWebResource("/_test", {});', 'permissions: {},'));
+    write('choosy.mjs', setup('throw new ConfigError("no such house", ["house"]);'));
+    write('taken.mjs', setup('api.registerWebResource("/_matrix/client/versions", { GET() {} });'));
+    write('half.mjs', setup('api.registerMediaStorageCallbacks({ fetch_media_file: () => undefined });'));
+    write('class.mjs', 'export default class { constructor(config, api) { api.registerSpamCheckerCallbacks({ check_event_for_span() {} }); } }');
+    write(
+      'made.yaml',
+      `server_name: example.org
+modules:
+  - module: ./unknown.mjs
+  - { module: ./undeclared.mjs, name: undeclared }
+  - { module: ./choosy.mjs, name: choosy, config: { house: none } }
+  - { module: ./taken.mjs, name: taken }
+  - { module: ./half.mjs, name: half }
+  - { module: ./class.mjs, name: class, isolation: worker }`,
+    );
+    const { status, stderr } = plexus('check-config', '-c', 'made.yaml');
+    expect(status).to.equal(1);
+    for (const told of [
+      /made\.yaml:3: modules\[0\]\.module: .*check_event_for_span.*check_event_for_spam/,
+      /made\.yaml:4: modules\[1\]\.module: .*registerWebResource is not among what the module declares/,
+      /made\.yaml:5: modules\[2\]\.config\.house: .*no such house/,
+      /made\.yaml:6: modules\[3\]\.module: .*_matrix\/client\/versions/,
+      /made\.yaml:7: modules\[4\]\.module: .*a media storage needs all of/,
+      /made\.yaml:8: modules\[5\]\.module: .*check_event_for_span/,
+    ]) {
+      expect(stderr).to.match(told);
+    }
+    const { stderr: atStart } = plexus('start', '-c', 'made.yaml');
+    expect(atStart).to.equal(stderr);
+  }).timeout(30_000);
+
+  for (const isolation of ['none', 'worker']) {
+    it(`makes modules without any effect, and ends with whatever they leave open (isolation: ${isolation})`, () => {
+      writeFileSync(
+        join(folder, 'busy.mjs'),
+        `import { writeFileSync } from 'node:fs';
+        export default class Busy {
+          constructor({ ended, wrong }, api) {
+            const effect = (what) => () => writeFileSync(wrong, what);
+            setInterval(() => {}, 1000);
+            api.runAsBackgroundProcess('work', effect('work')).then(effect('end of work'));
+            api.loopingBackgroundCall(effect('loop'), 1);
+            api.delayedBackgroundCall(1, effect('delayed'));
+            api.clock.after(1, effect('timer'));
+            api.sleep(0.001).then(effect('sleep'));
+            for (const done of [api.createRoom({}, '@a:example.org'), api.store.set('key', 1), api.httpClient.getJson('http://127.0.0.1:1/')]) {
+              done.then(effect('done'), (error) => effect(String(error))());
+            }
+            api.onDispose(async () => { await new Promise((resolve) => setTimeout(resolve, 50)); writeFileSync(ended, ''); });
+          }
+        }`,
+      );
+      const [ended, wrong] = [`ended-${isolation}`, `wrong-${isolation}`].map((name) => join(folder, name));
+      const modules = [{ module: './busy.mjs', isolation, config: { ended, wrong } }];
+      writeFileSync(join(folder, 'busy.yaml'), JSON.stringify({ server_name: 'example.org', modules }));
+      const { status, stdout, stderr } = plexus('check-config', '-c', 'busy.yaml');
+      expect(stderr).to.equal('');
+      expect(status).to.equal(0);
+      expect(stdout).to.match(/^Module busy: .*\nNot checked: what modules do once the server runs\./m);
+      expect([ended, wrong].map((file) => existsSync(file ?? ''))).to.deep.equal([true, false]);
+    });
+  }
+
+  it('says what the log would warn of at the start', () => {
+    writeFileSync(
+      join(folder, 'deaf.mjs'),
+      'export default class Deaf { constructor(config, api) { api.registerSpamCheckerCallbacks({ should_drop_federated_event() {} }); } }',
+    );
+    writeFileSync(join(folder, 'deaf.yaml'), 'server_name: example.org\nmodules: [{ module: ./deaf.mjs }]');
+    expect(plexus('check-config', '-c', 'deaf.yaml').stdout).to.match(/^Warning: deaf has .*, which is never asked: /m);
   });
 
   it('tells without a stack what is wrong in one, also on the way to a start', () => {
