@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { setTimeout as ownSetTimeout } from 'node:timers';
 import type { ModuleApi } from '../../src/modules/public.ts';
 import { boot, type TestServer, type TestUser } from '../../src/testing/index.ts';
 import { moduleWith } from './module-with.ts';
+import { GOING_ON } from './watching-forever.ts';
 
 interface Leaks {
   readonly name: string;
@@ -147,6 +148,16 @@ describe('what modules leave open in a running server', () => {
     expect(left).to.have.members(expected);
   });
 
+  for (const [name, { what, begin }] of Object.entries(GOING_ON)) {
+    it(`may be what ${name} begins, unless that is ended`, async () => {
+      const left = await leftBy((api) => {
+        opened.push(begin(tmpdir()));
+        api.onDispose(begin(tmpdir()));
+      });
+      expect(left).to.deep.equal([what]);
+    });
+  }
+
   it('is nothing where a module closes what it opens, or where that ends by itself', async () => {
     const left = await leftBy(
       (api) => {
@@ -189,14 +200,12 @@ describe('what modules leave open in a running server', () => {
   });
 
   it('is looked for in modules alone, and no longer than there are some', async () => {
-    const before = [globalThis.setTimeout, globalThis.setInterval];
+    const before = [globalThis.setTimeout, globalThis.setInterval, ownSetTimeout, watch];
     await start(leaky(() => undefined));
-    // Whatever other tests have left watched, this one of Node.js itself never is.
-    expect(globalThis.setTimeout).to.not.equal(ownSetTimeout);
     expect(await promisify(setTimeout)(1, 'same')).to.equal('same');
     timers();
     await exchange();
     expect((await listed()).removed).to.deep.equal([]);
-    expect([globalThis.setTimeout, globalThis.setInterval]).to.deep.equal(before);
+    expect([globalThis.setTimeout, globalThis.setInterval, ownSetTimeout, watch]).to.deep.equal(before);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { tmpdir } from 'node:os';
 import type { ModuleApi } from '../../src/modules/public.ts';
 import {
   boot,
@@ -11,6 +12,7 @@ import {
   type TestServer,
 } from '../../src/testing/index.ts';
 import { moduleWith } from './module-with.ts';
+import { GOING_ON } from './watching-forever.ts';
 
 const V3 = '/_matrix/client/v3';
 const NEVER = { module: moduleWith((api) => api.registerSpamCheckerCallbacks({ check_event_for_spam: () => false })), name: 'never' };
@@ -298,6 +300,19 @@ describe('the test kit, watching', () => {
       expect(leaks[0]).to.match(/^leaky left a listener for process\.on\('warning'\) \(at .*test-kit-watching\.test\.[jt]s:\d+:\d+\) open$/);
       process.off('warning', listener);
     });
+    for (const [name, { what, begin }] of Object.entries(GOING_ON)) {
+      it(`what ${name} begins, unless that is ended`, async () => {
+        let end: (() => unknown) | undefined;
+        const [leak, ...others] = await leaksOf((api) => {
+          end = begin(tmpdir());
+          api.onDispose(begin(tmpdir()));
+        });
+        expect(leak).to.match(new RegExp(`^leaky left ${what} \\(at .*watching-forever\\.[jt]s:\\d+:\\d+\\) open$`));
+        expect(others).to.deep.equal([]);
+        await end?.();
+        await server.close();
+      });
+    }
     it('and nothing where nothing is left', async () => {
       const leaks = await leaksOf((api) => {
         const timer = setInterval(() => undefined, 60_000);

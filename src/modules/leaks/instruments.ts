@@ -8,33 +8,7 @@ import type { Worker } from 'node:worker_threads';
 /** Hears of something that is opened, by whoever runs. @param what in words: `a timer` */
 export type Note = (what: string, isOpen: () => boolean) => void;
 /** Ends it. */
-type End = () => void;
-
-/** Notices the timers that are set by the global functions, which the server's own code does not mind: they do what they did. */
-export function noticeTimers(note: Note): End {
-  const noting =
-    <Args extends readonly unknown[]>(set: (...args: Args) => NodeJS.Timeout) =>
-    (...args: Args): NodeJS.Timeout => {
-      const timer = set(...args);
-      note('a timer', () => isRunning(timer));
-      return timer;
-    };
-  const ends = [instead('setTimeout', noting(globalThis.setTimeout)), instead('setInterval', noting(globalThis.setInterval))];
-  return () => ends.forEach((end) => end());
-}
-
-/** Puts a function in the place of a global one, with all that stands on it. */
-function instead(name: 'setTimeout' | 'setInterval', value: object): End {
-  const before = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
-  Object.defineProperty(globalThis, name, { ...before, value: Object.defineProperties(value, Object.getOwnPropertyDescriptors(globalThis[name])) });
-  return () => {
-    // Whoever has put another one in its place meanwhile goes on calling this one.
-    if (globalThis[name] === value) Object.defineProperty(globalThis, name, before);
-  };
-}
-
-/** Node.js has no public word for it; without this one, timers are taken to have ended. */
-const isRunning = (timer: object): boolean => '_destroyed' in timer && timer._destroyed === false;
+export type End = () => void;
 
 /** Notices listeners for events of the process. */
 export function noticeListeners(note: Note): End {
@@ -45,7 +19,7 @@ export function noticeListeners(note: Note): End {
   return () => void process.off('newListener', noteListener);
 }
 
-/** What Node.js tells of what is opened, by the name of the channel. Watched and open files are not among it. */
+/** What Node.js tells of what is opened, by the name of the channel. Open files are not among it. */
 const CHANNELS = {
   'net.client.socket': ({ socket }: { readonly socket: Socket }, note: Note) => note('a connection', () => !socket.destroyed),
   'tracing:net.server.listen:asyncStart': ({ server }: { readonly server: Server }, note: Note) => note('a listening server', () => server.listening),

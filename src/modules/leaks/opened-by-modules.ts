@@ -1,5 +1,6 @@
 import { moduleAtWork, type ModuleAtWork } from '../../kernel/place-of-work.ts';
-import { noticeHandles, noticeListeners, noticeTimers } from './instruments.ts';
+import { noticeTimers, noticeWatchedFiles } from './builtins.ts';
+import { noticeHandles, noticeListeners } from './instruments.ts';
 import { placeOfOpening } from './places.ts';
 
 /** Something that a module has opened. */
@@ -45,7 +46,7 @@ class OpenedByModules {
 
   #notice(): () => void {
     const note = (what: string, isOpen: () => boolean): void => this.#note(what, isOpen);
-    const ends = [noticeTimers(note), noticeListeners(note), noticeHandles(note)];
+    const ends = [noticeTimers(note), noticeWatchedFiles(note), noticeListeners(note), noticeHandles(note)];
     return () => ends.forEach((end) => end());
   }
 
