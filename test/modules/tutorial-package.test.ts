@@ -27,7 +27,7 @@ describe('the tutorial’s module', function () {
     const [, ...tests] = text('7-except/index.test.ts').split(/(?=^describe)/m);
     writeFileSync(join(made, 'index.test.ts'), `${imports}\n${tests.join('')}`);
     writeFileSync(join(made, 'index.ts'), text('7-except/index.ts'));
-    expect((await plexus(made, ['test-module'])).stdout).to.match(/ℹ pass 10\n.*ℹ fail 0\n/s);
+    expect((await plexus(made, ['test-module'])).stdout).to.match(/ℹ pass 11\n.*ℹ fail 0\n/s);
   });
 
   it('runs as a package, and in its next version', async () => {

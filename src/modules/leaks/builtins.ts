@@ -66,7 +66,11 @@ const untilSettled =
   };
 
 /** What is open from the first step of a loop over it until somebody leaves the loop. */
-const untilLeft = <Args extends readonly unknown[], T>(what: string, note: Note, begin: Method<Args, AsyncIterable<T>>): Method<Args, AsyncIterable<T>> =>
+const untilLeft = <Args extends readonly unknown[], T>(
+  what: string,
+  note: Note,
+  begin: Method<Args, AsyncIterable<T>>,
+): Method<Args, AsyncIterable<T>> =>
   async function* (...args) {
     let isOpen = true;
     note(what, () => isOpen);

@@ -4,6 +4,7 @@ import { overBudget } from './budget.ts';
 import { junkProblems, unknownKeyProblems } from './configuration.ts';
 import { exchangeAgainAndAgain, PATIENT_DEADLINE } from './exchange.ts';
 import { journey } from './journey.ts';
+import { storageMishaps } from './media-storage.ts';
 import { mishapsSoFar, rehearse, type Mishap } from './rehearsal.ts';
 import { Subject, type ContractOptions } from './subject.ts';
 
@@ -43,6 +44,7 @@ export function moduleContract(module: string | object, options: ContractOptions
       run: async () => unmet(await more(await exchanged(subject))),
     },
     { name: 'starts again on what it has stored, after an end and after a crash', run: async () => unmet(await more(await restarted(subject))) },
+    { name: 'keeps the files that it takes, where it is a storage for media', run: async () => unmet((await stored(subject)).map(told)) },
   ];
   const { budget } = options;
   if (budget === undefined) return checks;
@@ -106,6 +108,9 @@ async function restarted(subject: Subject): Promise<readonly Mishap[]> {
   );
   return [...afterEnd, ...afterCrash];
 }
+
+const stored = (subject: Subject): Promise<readonly Mishap[]> =>
+  subject.with(async (server) => (await storageMishaps(server)).filter(({ at }) => !subject.mayFail(at)));
 
 /** What strict code is told when it changes what is frozen. */
 const isMeddling = ({ error }: Mishap): boolean =>

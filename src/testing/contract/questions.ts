@@ -137,7 +137,7 @@ export const QUESTIONS: QuestionTable = {
     ...cross(USERS, ROOM, ['m.tag'], [{}]),
   ],
   get_media_storage_id: () => [[]],
-  // What is asked about files only makes sense from an upload on: the server does so by itself.
+  // What is asked about files makes sense in its order only: media-storage.ts.
   has_media_file: () => [],
   store_media_file: () => [],
   fetch_media_file: () => [],

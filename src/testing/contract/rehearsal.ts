@@ -1,6 +1,6 @@
 import type { CallbackName } from '../../kernel/questions.ts';
 import { MatrixError } from '../../kernel/errors.ts';
-import type { HookArgs, TestServer } from '../test-server.ts';
+import type { HookAnswer, HookArgs, TestServer } from '../test-server.ts';
 import { QUESTIONS } from './questions.ts';
 import type { Subject } from './subject.ts';
 
@@ -54,18 +54,28 @@ export const mishapsSoFar = (server: TestServer, subject: Subject): readonly Mis
 ];
 
 /** Asks a callback one thing. @returns what went wrong */
-export async function ask<Name extends CallbackName>(server: TestServer, name: Name, args: HookArgs<Name>): Promise<readonly Mishap[]> {
+export const ask = async <Name extends CallbackName>(server: TestServer, name: Name, args: HookArgs<Name>): Promise<readonly Mishap[]> =>
+  (await answerTo(server, name, args)).mishaps;
+
+/** The same, with what it answered; undefined where it refused or failed. */
+export async function answerTo<Name extends CallbackName>(
+  server: TestServer,
+  name: Name,
+  args: HookArgs<Name>,
+): Promise<{ readonly answer: HookAnswer<Name> | undefined; readonly mishaps: readonly Mishap[] }> {
   const [decided, called] = [server.decisions.length, server.calls.length];
+  let answer: HookAnswer<Name> | undefined;
   try {
-    await goOn(await server.callHook(name, ...args), args);
+    answer = await server.callHook(name, ...args);
+    await goOn(answer, args);
   } catch (error) {
     // A refusal is an answer, and a failure stands in the trail.
     if (!(error instanceof MatrixError)) throw error;
   }
   const failure = server.decisions.slice(decided).find(({ callback, outcome }) => callback === name && outcome === 'failed');
-  if (failure === undefined) return [];
+  if (failure === undefined) return { answer, mishaps: [] };
   const call = server.calls.slice(called).find(({ callback }) => callback === name);
-  return [{ at: name, asked: shown(call?.args ?? []), said: failure.said, error: call?.error }];
+  return { answer, mishaps: [{ at: name, asked: shown(call?.args ?? []), said: failure.said, error: call?.error }] };
 }
 
 async function firstMishapOf(server: TestServer, name: CallbackName): Promise<readonly Mishap[]> {
@@ -105,7 +115,7 @@ interface Login {
 const isLogin = (answer: unknown): answer is Login => typeof answer === 'object' && answer !== null && 'afterLogin' in answer;
 
 /** What a module was given, in few characters. */
-function shown(args: readonly unknown[]): string {
+export function shown(args: readonly unknown[]): string {
   const text = JSON.stringify(args, (key, value: unknown) => (OF_NO_INTEREST.has(key) ? undefined : value)).slice(1, -1);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

@@ -22,9 +22,12 @@ export default class SecondFolder {
       async store_media_file(name, file) {
         await mkdir(dirname(pathOf(name)), { recursive: true });
         const copy = await open(`${pathOf(name)}.new`, 'w');
-        await copy.writeFile(file.stream());
-        await copy.sync();
-        await copy.close();
+        try {
+          await copy.writeFile(file.stream());
+          await copy.sync();
+        } finally {
+          await copy.close();
+        }
         await rename(`${pathOf(name)}.new`, pathOf(name));
         return true;
       },
