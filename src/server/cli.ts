@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigurationError } from '../config/configuration-error.ts';
 import { parseDuration } from '../core/duration.ts';
 import { DatabaseTooNew } from '../store/migrations.ts';
@@ -65,11 +65,12 @@ export function program(): Command {
   moduleDataCommands(modulesCommand(plexus, CONFIG, webAddress), CONFIG);
   plexus
     .command('replay')
-    .description('asks a module about the events that are stored, without any effect, and prints what it would have refused or replaced')
+    .description('asks a module about the events that are stored or recorded, without any effect, and prints what it would have refused or replaced')
     .option(...CONFIG)
     .requiredOption('-m, --module <reference>', 'the module: as in the configuration, or the name of one there')
     .option('--module-config <file or JSON>', 'its configuration; else that of the module in the configuration')
     .option('--since <duration>', 'how far back, as in 12h or 7d', howLong, howLong('7d'))
+    .addOption(new Option('--recording <file>', 'asks about what `plexus record` wrote, all of it, and needs no server').conflicts('since'))
     .option('--against <reference, file or JSON>', 'another module, or another configuration of this one: prints where they differ')
     .option('--summary', 'prints no single events', false)
     .action(async (options: ReplayOptions) => {

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { defaultConfig } from '../config/config.ts';
 import type { ServerName } from '../core/identifiers.ts';
 import type { Decision } from '../kernel/decisions.ts';
 import { openStored } from '../server/cli/stored-data.ts';
 import { createLog } from '../server/logging.ts';
 import { judgeHistory, PastClock, type JudgedEvent } from '../server/replay/history-walk.ts';
-import { readRecording } from '../server/replay/recording/recorded-history.ts';
+import { readRecordingFile } from '../server/replay/recording/recorded-history.ts';
 import { writeRecording } from '../server/replay/recording/write-recording.ts';
 import { replayActions } from '../server/replay/replay-actions.ts';
 import { ReplayedModule, type PastVerdict } from '../server/replay/replayed-module.ts';
@@ -72,7 +70,7 @@ export async function record(
  * @throws BadRecording, and ModuleProblems for what is wrong with the module or its configuration
  */
 export async function replay(recording: string | URL, { module, config = {}, settings = {} }: ReplayedEntry): Promise<Replayed> {
-  const { head, past } = await readRecording(createInterface({ input: createReadStream(recording), crlfDelay: Infinity }));
+  const { head, past } = await readRecordingFile(recording);
   const surroundings = defaultConfig({ server_name: head.server_name, modules: [{ on_error: 'allow', ...settings, module, config }] });
   const [entry] = surroundings.modules;
   if (entry === undefined) throw new Error('There is no module');

@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { loadConfig, type Config } from '../../config/config.ts';
+import { defaultConfig, loadConfig, type Config } from '../../config/config.ts';
 import { readYaml } from '../../config/yaml-source.ts';
 import { isObject } from '../../core/json.ts';
 import { ModuleProblems, type ModuleEntry } from '../../modules/index.ts';
-import type { SqliteDatabase } from '../../store/drivers/sqlite.ts';
-import * as history from '../../store/history.ts';
+import { SqliteDatabase } from '../../store/drivers/sqlite.ts';
+import { readMigrations } from '../../store/migrations.ts';
 import { createLog } from '../logging.ts';
-import { judgeHistory, PastClock, storedHistory } from '../replay/history-walk.ts';
+import { migrationsFolder } from '../migrations-folder.ts';
+import { judgeHistory, PastClock } from '../replay/history-walk.ts';
+import { recordedPast, storedPast, type Past } from '../replay/past.ts';
 import { Progress } from '../replay/progress.ts';
-import { questionsAbout, type PastQuestions } from '../replay/questions.ts';
+import { BadRecording, readRecordingFile } from '../replay/recording/recorded-history.ts';
 import { replayActions } from '../replay/replay-actions.ts';
 import { ReplayReport } from '../replay/replay-report.ts';
 import { ReplayedModule } from '../replay/replayed-module.ts';
@@ -28,6 +30,8 @@ export interface ReplayOptions {
   readonly moduleConfig?: string;
   /** How far back, in ms. */
   readonly since: number;
+  /** A file of `plexus record`, in the place of what is stored. */
+  readonly recording?: string;
   /** Another configuration, or another module. */
   readonly against?: string;
   /** Prints no single events. */
@@ -35,17 +39,49 @@ export interface ReplayOptions {
 }
 
 /**
- * Asks a module about the events that are stored, without any effect, and prints what it would have refused or replaced.
+ * Asks a module about the events that are stored or recorded, without any effect, and prints what it would have refused or replaced.
  * @throws CommandFailed, ConfigurationError, DatabaseTooNew
  */
 export async function replay(options: ReplayOptions): Promise<void> {
+  const { recording } = options;
+  if (recording !== undefined) return await replayRecording(recording, options);
   const config = loadConfig(options.config);
   const database = await openStoredData(config);
+  await replayPast(await storedPast(database, Date.now() - options.since), { config, surroundings: config, database }, options);
+}
+
+/** Where there is a configuration, modules are looked up in it, but it says nothing of the server that was recorded. */
+async function replayRecording(file: string, options: ReplayOptions): Promise<void> {
+  if (!existsSync(file)) throw new CommandFailed(`There is no file ${file}`);
+  try {
+    const recorded = await readRecordingFile(file);
+    const surroundings = defaultConfig({ server_name: recorded.head.server_name });
+    const config = existsSync(options.config) ? loadConfig(options.config) : surroundings;
+    const database = new SqliteDatabase(':memory:');
+    database.migrate(readMigrations(migrationsFolder, 'sqlite'));
+    await replayPast(recordedPast(recorded), { config, surroundings, database }, options);
+  } catch (error) {
+    throw error instanceof BadRecording ? new CommandFailed(`${file}: ${error.message}`) : error;
+  }
+}
+
+interface Place {
+  /** In which modules are looked up. */
+  readonly config: Config;
+  /** Of the server whose past it is. */
+  readonly surroundings: Config;
+  /** Is closed in the end. */
+  readonly database: SqliteDatabase;
+}
+
+async function replayPast(past: Past, { config, surroundings, database }: Place, options: ReplayOptions): Promise<void> {
   const clock = new PastClock();
   const modules: ReplayedModule[] = [];
   try {
-    for (const entry of await entriesOf(options, config)) modules.push(await loaded(entry, { config, file: options.config, database, clock }));
-    await run(modules, { ...options, database, clock });
+    for (const entry of await entriesOf(options, config)) {
+      modules.push(await loaded(entry, { config: surroundings, file: options.config, database, clock }));
+    }
+    await run(modules, past, { ...options, clock });
   } finally {
     for (const module of modules) await module.dispose();
     await database.close();
@@ -54,29 +90,22 @@ export async function replay(options: ReplayOptions): Promise<void> {
 
 async function run(
   modules: readonly ReplayedModule[],
-  { database, clock, summary, ...options }: ReplayOptions & { readonly database: SqliteDatabase; readonly clock: PastClock },
+  { since, questions, total, redacted }: Past,
+  { clock, summary, against }: ReplayOptions & { readonly clock: PastClock },
 ): Promise<void> {
-  const since = Date.now() - options.since;
-  const events = await database.read(() => history.countSince(since));
-  const report = new ReplayReport(labelsOf(modules, options.against), coloursFor(process.stdout));
-  const progress = new Progress(events, process.stderr);
-  let redacted = 0;
-  /** Redacted events are left out: what they said is gone. */
-  async function* past(): AsyncGenerator<PastQuestions> {
-    for await (const stored of storedHistory(database, since)) {
-      progress.step();
-      if (stored.redactedBy === undefined) yield await questionsAbout(stored, database);
-      else redacted += 1;
-    }
-  }
-  await judgeHistory(modules, clock, past(), (judged) => {
+  const report = new ReplayReport(labelsOf(modules, against), coloursFor(process.stdout));
+  const progress = new Progress(total, process.stderr);
+  let asked = 0;
+  await judgeHistory(modules, clock, questions, (judged) => {
+    asked += 1;
+    progress.step();
     const lines = report.linesAbout(judged);
     if (summary || lines.length === 0) return;
     progress.clear();
     console.log(lines.join('\n'));
   });
   progress.clear();
-  console.log(report.summary({ events, redacted, since }, modules).join('\n'));
+  console.log(report.summary({ events: asked, redacted: redacted(), since }, modules).join('\n'));
 }
 
 /** Two of the same name are told apart by what was written on the command line. */

@@ -4,12 +4,13 @@ const TO_LOGS = 10_000;
 
 /** Says on the standard error how far long work has come. */
 export class Progress {
-  readonly #total: number;
+  readonly #total: number | undefined;
   readonly #stream: NodeJS.WriteStream;
   #done = 0;
   #shown = performance.now();
 
-  constructor(total: number, stream: NodeJS.WriteStream) {
+  /** @param total undefined where nobody knows how much there is to do */
+  constructor(total: number | undefined, stream: NodeJS.WriteStream) {
     this.#total = total;
     this.#stream = stream;
   }
@@ -19,7 +20,9 @@ export class Progress {
     const now = performance.now();
     if (now < this.#shown + (this.#stream.isTTY ? TO_PEOPLE : TO_LOGS)) return;
     this.#shown = now;
-    const text = `${this.#done} of ${this.#total} events (${Math.floor((100 * this.#done) / Math.max(1, this.#total))} %)`;
+    const share = this.#total === undefined ? '' : ` of ${this.#total}`;
+    const percent = this.#total === undefined ? '' : ` (${Math.floor((100 * this.#done) / Math.max(1, this.#total))} %)`;
+    const text = `${this.#done}${share} events${percent}`;
     this.#stream.write(this.#stream.isTTY ? `\r${text}` : `${text}\n`);
   }
 

@@ -37,12 +37,12 @@ export class ReplayReport {
     return [head, ...verdicts.flatMap(({ decisions }, index) => this.#verdictLines(index, decisions, second !== undefined))];
   }
 
-  /** What came of it as a whole. */
+  /** What came of it as a whole. @param facts.events without those that were redacted */
   summary(facts: { readonly events: number; readonly redacted: number; readonly since: number }, modules: readonly ReplayedModule[]): string[] {
     const { events, redacted, since } = facts;
     const left = redacted === 0 ? '' : `, without ${redacted} that were redacted`;
     return [
-      `${events - redacted} events since ${timeOf(since)} UTC${left}`,
+      `${events} events since ${timeOf(since)} UTC${left}`,
       ...modules.flatMap((module, index) => this.#moduleLines(module, index)),
       ...(modules.length < 2 ? [] : [this.#comparisonLine()]),
     ];

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { boot, type TestServer, type TestUser } from '../../../src/testing/index.ts';
+import { boot, record, type TestServer, type TestUser } from '../../../src/testing/index.ts';
 import { RawDatabase } from '../../support/raw-database.ts';
 
 const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../../..'), 'build/src/server/cli.js')).href;
@@ -74,10 +74,11 @@ describe('plexus replay', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const replay = (...args: string[]): { status: number | null; stdout: string; stderr: string } => {
+  const replayIn = (cwd: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } => {
     const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(['replay', ...args])}))`;
-    return spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' });
+    return spawnSync(process.execPath, ['-e', program], { cwd, encoding: 'utf8', timeout: 30_000 });
   };
+  const replay = (...args: string[]): ReturnType<typeof replayIn> => replayIn(folder, ...args);
   const counts = (): unknown => {
     const database = new RawDatabase(join(folder, 'data', 'plexus.db'), { readonly: true });
     const found = database.all('select (select count(*) from events) as events, (select count(*) from module_store) as stored');
@@ -128,6 +129,48 @@ describe('plexus replay', () => {
     const other = replay('-m', 'house-words', '--against', 'plexus:demo', '--module-config', '{}', '--summary').stdout.trim().split('\n');
     expect(other[0]).to.match(/^\d+ events since/);
     expect(other.at(-1)).to.match(/^Compared: 0 events on which both do the same, 4 only house-words, 0 only demo/);
+  });
+
+  describe('of a recording', () => {
+    let elsewhere: string;
+    before(async () => {
+      elsewhere = mkdtempSync(join(tmpdir(), 'plexus-replay-recording-'));
+      writeFileSync(join(elsewhere, 'words.mjs'), MODULE);
+      await record(join(folder, 'data', 'plexus.db'), join(elsewhere, 'all.jsonl'), { words: true });
+    });
+    after(() => rmSync(elsewhere, { recursive: true }));
+    const ofRecording = (...args: string[]): ReturnType<typeof replay> => replayIn(elsewhere, '--recording', 'all.jsonl', ...args);
+    const withoutFigures = (text: string): string => text.replaceAll(/, [\d.]+ ms each|since \S+ \S+/g, '');
+
+    it('prints the same, without a server or a configuration', () => {
+      const { status, stdout, stderr } = ofRecording('-m', './words.mjs', '--module-config', '{"words": ["spam"], "unsigned": ["ham"]}');
+      expect(stderr).to.equal('');
+      expect(status).to.equal(0);
+      expect(stdout).to.contain('refused by sign_event: M_FORBIDDEN').and.to.contain('replaced by check_event_allowed');
+      const stored = replay('-m', './words.mjs', '--module-config', '{"words": ["spam"], "unsigned": ["ham"]}').stdout;
+      expect(withoutFigures(stdout)).to.equal(withoutFigures(stored.replace(', without 1 that were redacted', '').replaceAll('house-words', 'words')));
+    });
+
+    it('compares', () => {
+      const { stdout } = ofRecording('-m', './words.mjs', '--module-config', '{"words": ["spam"]}', '--against', '{"words": ["spam", "ham"]}');
+      expect(stdout).to.contain('words ({"words": ["spam", "ham"]}): refused by check_event_for_spam');
+      expect(stdout).to.contain('Compared: 5 events on which both do the same, 0 only words, 1 only');
+    });
+
+    it('looks modules up in a configuration where there is one', () => {
+      writeFileSync(
+        join(elsewhere, 'other.yaml'),
+        "server_name: other.example\nmodules: [{ module: './words.mjs', name: named, config: { words: [spam] } }]",
+      );
+      expect(ofRecording('-m', 'named', '-c', 'other.yaml', '--summary').stdout).to.contain('named: 3 events refused, 1 replaced');
+    });
+
+    it('is refused where it is none', () => {
+      const refusal = (...args: string[]): string => replayIn(elsewhere, '-m', './words.mjs', '--recording', ...args).stderr;
+      expect(refusal('none.jsonl')).to.equal('There is no file none.jsonl\n');
+      expect(refusal('words.mjs')).to.match(/^words\.mjs: line 1 is no JSON/);
+      expect(refusal('all.jsonl', '--since', '1d')).to.contain('cannot be used with option');
+    }).timeout(30_000);
   });
 
   it('looks back no further than it is told', () => {

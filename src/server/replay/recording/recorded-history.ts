@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { stateKeyOf, parseStateKey, type Event, type StateKey } from '../../../core/event.ts';
 import { parseEvent } from '../../../core/events.ts';
 import type { RoomId } from '../../../core/identifiers.ts';
@@ -17,6 +18,9 @@ export interface RecordedHistory {
   /** What modules were asked about each event; each has to be done with before the next is fetched, as the state goes on with it. */
   readonly past: AsyncGenerator<PastQuestions, void>;
 }
+
+/** @throws BadRecording, also while the past is read; what the file system throws */
+export const readRecordingFile = async (file: string | URL): Promise<RecordedHistory> => readRecording((await open(file)).readLines());
 
 /** @throws BadRecording, also while the past is read */
 export async function readRecording(lines: AsyncIterable<string>): Promise<RecordedHistory> {
