@@ -22,5 +22,8 @@ cd my-policy
 install
 "$root/scripts/take-natives.sh"
 npm test
+npm run test:versions -- --against "$(echo "$folder"/plexus-*.tgz)" | tee "$folder/versions.txt"
+# The lowest version, and the package, which is installed for it.
+test "$(grep -c '^✔ my-policy, like every module,' "$folder/versions.txt")" = 2
 node "$root/scripts/prove-scaffold.mjs"
 echo 'A module that was made from the package works.'

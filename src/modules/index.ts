@@ -7,6 +7,7 @@ export { ModuleProblems, type ModuleEntry } from './loading/entry.ts';
 export { sourcesOf } from './loading/fingerprint.ts';
 export { TYPESCRIPT } from './loading/install-hooks.ts';
 export { moduleFile } from './loading/module-source.ts';
+export { lowestPlexusFor } from './loading/prepare-module.ts';
 export type { Exchange, Modules } from './module-set.ts';
 export type { ModuleProbe, ProbedCallback, ProbedResource } from './module-probe.ts';
 export type { ModuleServices } from './module-services.ts';

@@ -9,7 +9,7 @@ import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './entry.ts
 import { installHooks } from './install-hooks.ts';
 import { moduleFile, moduleSource } from './module-source.ts';
 import { placeOf, syntaxErrorOf } from './place-of-error.ts';
-import { unfitFor } from './required-version.ts';
+import { lowestFor, unfitFor } from './required-version.ts';
 
 /** A module whose code is there and whose configuration is right. */
 export interface PreparedModule {
@@ -67,12 +67,25 @@ export async function prepareModule(entry: ModuleEntry, index: number, services:
   if (!isDefinition(value) && !isClass(value)) {
     throw problem(index, ['module'], `${label(entry)} is no module: it has to be a class, or what defineModule returns`);
   }
-  const manifest: ModuleManifest = isDefinition(value) ? value : (value.manifest ?? {});
+  const manifest = manifestOf(value);
   const unfit = manifest.requires === undefined ? undefined : unfitFor(manifest.requires, services.version);
   if (unfit !== undefined) throw problem(index, ['module'], `${label(entry)} cannot be loaded: ${unfit}`);
   if (isDefinition(value)) return { ...(await preparedDefinition(value, entry, index)), folder };
   return { ...(await preparedClass(value, entry, index, value.name === '' || value.name === 'default' ? name : (name ?? value.name))), folder };
 }
+
+/**
+ * The lowest version of Plexus that a module takes; undefined where it does not say. The server need not be one that fits.
+ * @param module its place as in a configuration. @param folder from which it is found
+ * @throws ModuleProblems; Error for what is no version
+ */
+export async function lowestPlexusFor(module: string, folder: string): Promise<string | undefined> {
+  const { value } = await importModule({ module }, 0, folder);
+  const requires = isDefinition(value) || isClass(value) ? manifestOf(value).requires : undefined;
+  return requires === undefined ? undefined : lowestFor(requires);
+}
+
+const manifestOf = (value: ModuleClass | ModuleDefinition): ModuleManifest => (isDefinition(value) ? value : (value.manifest ?? {}));
 
 /** What stands where the configuration says that a module is. */
 interface ImportedModule {
@@ -86,7 +99,7 @@ interface ImportedModule {
 type Prepared = Omit<PreparedModule, 'folder'>;
 
 /** @throws ModuleProblems */
-export async function importModule(entry: ModuleEntry, index: number, folder: string): Promise<ImportedModule> {
+export async function importModule(entry: Pick<ModuleEntry, 'module'>, index: number, folder: string): Promise<ImportedModule> {
   if (typeof entry.module !== 'string') return { value: entry.module, name: undefined, folder };
   try {
     const { specifier, exportName, name, folder: place, foreign } = moduleSource(entry.module, folder);
@@ -99,7 +112,7 @@ export async function importModule(entry: ModuleEntry, index: number, folder: st
   }
 }
 
-function unloadable(entry: ModuleEntry, index: number, folder: string, error: unknown): ModuleProblems {
+function unloadable(entry: Pick<ModuleEntry, 'module'>, index: number, folder: string, error: unknown): ModuleProblems {
   const file = typeof entry.module === 'string' ? moduleFile(entry.module, folder) : undefined;
   const cause = error instanceof SyntaxError && file !== undefined ? (syntaxErrorOf(file) ?? error) : error;
   const place = file === undefined ? '' : placeOf(cause, dirname(file));
@@ -180,7 +193,7 @@ function copyPlain(value: unknown): unknown {
 export const problem = (index: number, path: readonly string[], message: string): ModuleProblems =>
   new ModuleProblems([{ path: ['modules', index, ...path], message }]);
 
-export const label = ({ module }: ModuleEntry): string =>
+export const label = ({ module }: Pick<ModuleEntry, 'module'>): string =>
   typeof module === 'string' ? module : 'name' in module ? String(module.name) : 'the module';
 
 /** An error for the administrator, with what caused it. */

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CreateModuleOptions } from './create-module.ts';
+import type { TestModuleOptions } from './test-module.ts';
 
 /** What authors of modules do: `plexus create-module` and `plexus test-module`. */
 export function authorCommands(plexus: Command): void {
@@ -16,5 +17,11 @@ export function authorCommands(plexus: Command): void {
     .description('runs the tests of a module, also those in TypeScript')
     .argument('[files...]', 'the files to run (by default all below this folder that are called *.test.ts or *.test.js)')
     .option('-w, --watch', 'runs them again whenever something of theirs is saved', false)
-    .action(async (files: string[], options: { watch: boolean }) => (await import('./test-module.ts')).testModule(files, options));
+    .addOption(
+      new Option('--against <plexus>', 'runs them against another Plexus: lowest, next, a version, a tarball or a folder; may be repeated')
+        .argParser((wish, before: readonly string[]) => [...before, wish])
+        .default([], 'this one')
+        .conflicts('watch'),
+    )
+    .action(async (files: string[], options: TestModuleOptions) => (await import('./test-module.ts')).testModule(files, options));
 }

@@ -7,6 +7,14 @@ import { CommandFailed } from './command-failed.ts';
 /** How npm is told of a folder or a tarball. */
 const PATH = /^(?:file:|\.{0,2}[/\\]|[A-Za-z]:[/\\])|^[^:]+\.tgz$/;
 
+/** Where a Plexus lies that is named by a folder or tarball; undefined for a version. @throws CommandFailed when nothing is there */
+export function placeOfPlexus(plexus: string): string | undefined {
+  if (!PATH.test(plexus)) return undefined;
+  const path = resolve(plexus.replace(/^file:/, ''));
+  if (!existsSync(path)) throw new CommandFailed(`There is no Plexus in ${path}`);
+  return path;
+}
+
 /** The Plexus that runs, as a package would name it: in the way in which it was installed, or the folder of a clone. */
 export function thisPlexus(): string {
   const modules = dirname(PACKAGE_FOLDER);
@@ -27,9 +35,8 @@ function dependenciesIn(file: string): Readonly<Record<string, string>> {
  * @throws CommandFailed when that is not there
  */
 export function dependencyOn(plexus: string, folder: string): string {
-  if (!PATH.test(plexus)) return plexus;
-  const path = resolve(plexus.replace(/^file:/, ''));
-  if (!existsSync(path)) throw new CommandFailed(`There is no Plexus in ${path}`);
+  const path = placeOfPlexus(plexus);
+  if (path === undefined) return plexus;
   if (statSync(path).isDirectory()) return `file:${relative(folder, path).split(sep).join('/')}`;
   mkdirSync(join(folder, 'vendor'), { recursive: true });
   copyFileSync(path, join(folder, 'vendor', basename(path)));

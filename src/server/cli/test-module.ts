@@ -1,20 +1,36 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { sourcesOf, TYPESCRIPT } from '../../modules/index.ts';
+import { lowestPlexusFor, sourcesOf, TYPESCRIPT } from '../../modules/index.ts';
+import { VERSION } from '../version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { FileWatch } from './file-watch.ts';
+import { installPlexus } from './other-plexus.ts';
+
+export interface TestModuleOptions {
+  /** Goes on until the process ends, and runs those tests again that have to do with what is saved. */
+  readonly watch?: boolean;
+  /** Other Plexuses to run them against: `lowest`, `next`, versions, tags, tarballs, folders. */
+  readonly against?: readonly string[];
+}
+
+/** The tag that npm has for what is not released yet. */
+const NEXT = 'next';
 
 /**
  * Runs the tests of a module with the test runner of Node, also those in TypeScript.
  * @param named the files to run; where there are none, all below the current folder that are called `*.test.ts` (or `.js`)
- * @param options.watch goes on until the process ends, and runs those tests again that have to do with what is saved
  * @throws CommandFailed when there are none
  */
-export async function testModule(named: readonly string[], { watch = false }: { readonly watch?: boolean }): Promise<void> {
+export async function testModule(named: readonly string[], { watch = false, against = [] }: TestModuleOptions): Promise<void> {
   const tests = (): readonly string[] => (named.length > 0 ? named.map((file) => resolve(file)) : testsIn(process.cwd()));
   if (tests().length === 0) throw new CommandFailed(`There are no tests here: no file below ${process.cwd()} is called *.test.ts`);
+  if (against.length > 0) {
+    for (const wish of against) if (!(await passesAgainst(wish, named, tests()))) process.exitCode = 1;
+    return;
+  }
   if (!watch) {
     process.exitCode = await run(tests());
     return;
@@ -28,9 +44,53 @@ export async function testModule(named: readonly string[], { watch = false }: { 
   new FileWatch(sources, runAgain).start();
 }
 
+/** @returns whether the tests pass there; true also where only the next Plexus fails, of which it warns */
+async function passesAgainst(wish: string, named: readonly string[], tests: readonly string[]): Promise<boolean> {
+  try {
+    if ((await runAgainst(wish, named, tests)) === 0) return true;
+  } catch (error) {
+    if (wish !== NEXT || !(error instanceof CommandFailed)) throw error;
+    console.error(`There is no next Plexus to test against (${error.message})`);
+    return true;
+  }
+  if (wish === NEXT) console.error('Warning: the tests fail against the next Plexus. It is not there yet, so this is no failure.');
+  return wish === NEXT;
+}
+
+/** The other one brings its `plexus/module` and `plexus/testing` along. @returns the exit code */
+async function runAgainst(wish: string, named: readonly string[], tests: readonly string[]): Promise<number> {
+  const wanted = wish === 'lowest' ? await lowestHere() : wish;
+  if (wanted === VERSION) {
+    console.error(`Against Plexus ${VERSION} (${wish}), which is this one`);
+    return await run(tests);
+  }
+  const place = mkdtempSync(join(tmpdir(), 'plexus-against-'));
+  try {
+    const { version, program } = installPlexus(wanted, place);
+    console.error(`Against Plexus ${version} (${wish})`);
+    return await node(program, 'test-module', ...named);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
+
+/** The lowest version that the module in the current folder takes. @throws CommandFailed where it does not say */
+async function lowestHere(): Promise<string> {
+  const folder = process.cwd();
+  const file = join(folder, 'package.json');
+  const { name } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }) : {};
+  const found = name === undefined ? undefined : lowestPlexusFor(name, folder);
+  const lowest = await found?.catch((error: Error) => {
+    throw new CommandFailed(error.message);
+  });
+  if (lowest !== undefined) return lowest;
+  throw new CommandFailed(`${name ?? folder} does not say which Plexus it requires: "requires" of its module would, as in requires: '0.1'`);
+}
+
 /** @returns the exit code */
-async function run(tests: readonly string[]): Promise<number> {
-  const args = ['--import', TYPESCRIPT, '--test', '--test-reporter=spec', ...tests];
+const run = (tests: readonly string[]): Promise<number> => node('--import', TYPESCRIPT, '--test', '--test-reporter=spec', ...tests);
+
+async function node(...args: readonly string[]): Promise<number> {
   const [code] = (await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')) as [number | null];
   return code ?? 1;
 }

@@ -148,7 +148,9 @@ describe('plexus replay', () => {
       expect(status).to.equal(0);
       expect(stdout).to.contain('refused by sign_event: M_FORBIDDEN').and.to.contain('replaced by check_event_allowed');
       const stored = replay('-m', './words.mjs', '--module-config', '{"words": ["spam"], "unsigned": ["ham"]}').stdout;
-      expect(withoutFigures(stdout)).to.equal(withoutFigures(stored.replace(', without 1 that were redacted', '').replaceAll('house-words', 'words')));
+      expect(withoutFigures(stdout)).to.equal(
+        withoutFigures(stored.replace(', without 1 that were redacted', '').replaceAll('house-words', 'words')),
+      );
     });
 
     it('compares', () => {
