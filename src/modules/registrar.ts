@@ -106,9 +106,11 @@ export class Registrar {
   }
 
   #refuseLate(): void {
-    if (!this.#isOpen) throw new Error('A module can register callbacks and web resources only while it is constructed');
+    if (!this.#isOpen) throw tooLate();
   }
 }
+
+export const tooLate = (): Error => new Error('A module can register callbacks and web resources only while it is constructed');
 
 const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');
 

@@ -1,9 +1,10 @@
-import { pino } from 'pino';
+import { pino, stdSerializers } from 'pino';
 import type { Log } from '../kernel/log.ts';
 
 /** @param format `text` is for people, `json` for programs */
 export function createLog(level: string, format: 'json' | 'text'): Log {
-  const options = { level, base: null, redact: ['*.password', '*.access_token', '*.authorization'] };
+  const serializers = { error: stdSerializers.err };
+  const options = { level, base: null, serializers, redact: ['*.password', '*.access_token', '*.authorization'] };
   return format === 'json' ? pino(options) : pino(options, textStream());
 }
 

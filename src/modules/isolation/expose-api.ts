@@ -6,6 +6,7 @@ import { fetchForThread } from './remote-fetch.ts';
 import { metricsForThread } from './remote-metrics.ts';
 import { exchangeValue } from './store-in-thread.ts';
 import type { ApiShape } from './thread-api.ts';
+import { transactionForThread } from './transaction-for-thread.ts';
 import type { ThreadRequests } from './web-in-thread.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -39,6 +40,7 @@ export function exposeApi(peer: Peer, api: ModuleApi, requests: ThreadRequests):
     fetchForThread((url, init) => api.httpClient.fetch(url, init)),
   );
   peer.expose('exchangeValue', exchangeValue(api.store));
+  peer.expose('transaction', transactionForThread(api));
   peer.expose('metric', metricsForThread(api.metrics));
   peer.expose('log', (level, fields, text) => api.log[level as Level](fields as object, String(text)));
 }

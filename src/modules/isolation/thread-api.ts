@@ -7,16 +7,18 @@ import { Background, type BackgroundApi } from '../api/background.ts';
 import { httpClient, type Fetch } from '../api/http-client.ts';
 import { templateReader } from '../api/mails.ts';
 import { checkPushRuleActions } from '../api/notifications.ts';
-import type { StorageApi } from '../api/storage.ts';
 import type { Handover } from '../api/surroundings.ts';
 import { ownNames } from '../api/own-names.ts';
 import { PUT_OFF, STOPPED_CLOCK } from '../api/put-off.ts';
 import { CATEGORIES, type RegisterMethod } from '../callbacks.ts';
+import { tooLate } from '../registrar.ts';
 import { remoteFetch } from './remote-fetch.ts';
 import { remoteMetrics } from './remote-metrics.ts';
 import type { Callable } from './callable.ts';
 import type { Peer } from './peer.ts';
+import { remoteLog } from './remote-log.ts';
 import { storeInThread } from './store-in-thread.ts';
+import { transactionInThread } from './transaction-in-thread.ts';
 import { serveInThread } from './web-in-thread.ts';
 
 /** What the server's side tells of the API: values as they are, the names of functions, and of the functions in managers. */
@@ -45,13 +47,14 @@ export class ThreadApi {
   readonly #callbacks: Registered['callbacks'][number][] = [];
   readonly #resources: Registered['resources'][number][] = [];
   readonly #disposals: (() => unknown)[] = [];
+  #isOpen = true;
 
   /** @param place.folder where the module's files lie. @param place.isTrial see `PreparationServices` */
   constructor(peer: Peer, { values, functions, managers }: ApiShape, { folder, isTrial }: { readonly folder: string; readonly isTrial: boolean }) {
     this.#peer = peer;
     this.#folder = folder;
     this.#isTrial = isTrial;
-    this.#log = this.#remoteLog();
+    this.#log = remoteLog(peer);
     this.#background = new Background(systemClock, this.#log, undefined);
     const remote =
       (name: string): Callable =>
@@ -66,12 +69,14 @@ export class ThreadApi {
       ...values,
       ...this.#here(values['serverName'] as ServerName),
       store: storeInThread(peer),
-      runDbInteraction: unavailable,
+      runDbInteraction: transactionInThread(peer),
       httpClient: httpClient(fetch),
     });
   }
 
+  /** Ends the registration. */
   registered(): Registered {
+    this.#isOpen = false;
     return { callbacks: this.#callbacks, resources: this.#resources, handsOver: this.handover !== undefined };
   }
 
@@ -87,8 +92,10 @@ export class ThreadApi {
       ...Object.fromEntries(
         (Object.keys(CATEGORIES) as RegisterMethod[]).map((method) => [method, (given: object) => this.#register(method, given)]),
       ),
-      registerWebResource: (path: string, resource: object, options: object = {}) =>
-        void this.#resources.push([path, serveInThread(path, resource), { ...('subtree' in resource && { subtree: resource.subtree }), ...options }]),
+      registerWebResource: (path: string, resource: object, options: object = {}) => {
+        this.#refuseLate();
+        this.#resources.push([path, serveInThread(path, resource), { ...('subtree' in resource && { subtree: resource.subtree }), ...options }]);
+      },
       getUserByReq: (ctx: Context, options?: object) => this.#peer.call('api.getUserByReq', (ctx as unknown as { id: number }).id, options),
       completeSsoLoginAsync: (userId: string, ctx: Context, ...others: readonly unknown[]) =>
         this.#peer.call('api.completeSsoLoginAsync', userId, (ctx as unknown as { id: number }).id, ...others),
@@ -109,7 +116,12 @@ export class ThreadApi {
     };
   }
 
+  #refuseLate(): void {
+    if (!this.#isOpen) throw tooLate();
+  }
+
   #register(method: RegisterMethod, callbacks: object): void {
+    this.#refuseLate();
     for (const [name, callback] of Object.entries(callbacks) as [string, unknown][]) {
       if (callback === undefined || callback === null) continue;
       if (name === 'auth_checkers') {
@@ -121,19 +133,4 @@ export class ThreadApi {
       }
     }
   }
-
-  #remoteLog(): Log {
-    const write = (level: string) => (fields: object, text: string) => void this.#peer.call('log', level, plain(fields), text).catch(() => undefined);
-    const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error'), child: () => log };
-    return log;
-  }
 }
-
-/** What can be sent: an error among the fields as what it says. */
-const plain = (fields: object): object =>
-  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? `${value.name}: ${value.message}` : String(value)]));
-
-const unavailable: StorageApi['runDbInteraction'] = () =>
-  Promise.reject(
-    new Error('A module with isolation: worker cannot use runDbInteraction: a transaction cannot wait for another thread. Use api.store'),
-  );

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { JsonObject } from '../../core/json.ts';
 import { MatrixError } from '../../kernel/errors.ts';
+import { QuotaExceeded } from '../api/quota.ts';
+import { NotPermitted } from '../manifest.ts';
 import { ModuleProblems, type ModuleProblem } from '../loading/entry.ts';
 import { setKey } from '../views/copies.ts';
 import { ModuleEvent, type ShownEvent } from '../views/module-event.ts';
@@ -23,7 +25,17 @@ type Special =
   | { readonly is: 'file'; readonly path: string; readonly size: number }
   | { readonly is: 'refusal'; readonly status: number; readonly errcode: string; readonly message: string; readonly fields: JsonObject }
   | { readonly is: 'problems'; readonly problems: readonly ModuleProblem[] }
-  | { readonly is: 'error'; readonly name: string; readonly message: string; readonly stack: string | undefined };
+  | {
+      readonly is: 'error';
+      readonly name: string;
+      readonly message: string;
+      readonly stack: string | undefined;
+      /** What Node and SQLite call it. */
+      readonly code: unknown;
+    };
+
+/** Errors of the API that a module tells apart by their classes. */
+const ERRORS: Readonly<Record<string, new (message: string) => Error>> = { NotPermitted, QuotaExceeded };
 
 /** A value on its way: its data, and what is to be put into it at which places. */
 export interface Encoded {
@@ -72,9 +84,14 @@ function specialOf(value: unknown, handles: Handles): Special | undefined {
     return { is: 'refusal', status, errcode, message, fields };
   }
   if (value instanceof ModuleProblems) return { is: 'problems', problems: value.problems };
-  if (value instanceof Error) return { is: 'error', name: value.name, message: value.message, stack: value.stack };
+  if (value instanceof Error) return errorSpecial(value);
   if (isFile(value)) return { is: 'file', path: value.path, size: value.size };
   return undefined;
+}
+
+function errorSpecial(error: Error): Special {
+  const { name, message, stack } = error;
+  return { is: 'error', name, message, stack, code: 'code' in error && typeof error.code === 'string' ? error.code : undefined };
 }
 
 const isFile = (value: unknown): value is ModuleFile => isPlain(value) && 'writeChunksTo' in value && 'path' in value;
@@ -108,6 +125,11 @@ function restored(special: Special, handles: Handles): unknown {
     case 'problems':
       return new ModuleProblems(special.problems);
     case 'error':
-      return Object.assign(new Error(special.message), { name: special.name, stack: special.stack });
+      return restoredError(special);
   }
+}
+
+function restoredError({ name, message, stack, code }: Special & { is: 'error' }): Error {
+  const Kind = (Object.hasOwn(ERRORS, name) ? ERRORS[name] : undefined) ?? Error;
+  return Object.assign(new Kind(message), { name, stack }, code !== undefined && { code });
 }

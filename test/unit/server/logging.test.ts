@@ -22,4 +22,9 @@ describe('the log for people', () => {
     expect(written.split('\n')).to.have.lengthOf(2);
     expect(written).to.match(/ info {2}c\\u000d\\u000ad user=a\\u000a12:00:00 info {2}b logged in name=\\u001b\[2Jx\\u202ey\\u2028z\n$/);
   });
+
+  it('says what an error says', () => {
+    const written = linesOf((log) => log.error({ error: new RangeError('too far') }, 'it failed'));
+    expect(written).to.match(/ error it failed error=\{"type":"RangeError","message":"too far","stack":".*logging.test/);
+  });
 });
