@@ -48,6 +48,7 @@ const ORDER = [
   'accounts.ts',
   'presence-router.ts',
   'resources.ts',
+  'background-updates.ts',
   'user-data.ts',
   'media-storage.ts',
 ];

@@ -2,6 +2,7 @@ import type { GateName, ListenerName, QuestionName } from './questions.ts';
 import type { ContractArea } from './contract/line.ts';
 import { ACCOUNTS } from './contract/accounts.ts';
 import { ADMINISTRATION } from './contract/administration.ts';
+import { BACKGROUND } from './contract/background.ts';
 import { DECISIONS } from './contract/decisions.ts';
 import { DISCOVERY } from './contract/discovery.ts';
 import { ENCRYPTION } from './contract/encryption.ts';
@@ -19,6 +20,7 @@ import { SYNC } from './contract/sync.ts';
 export const CONTRACT = {
   ...ACCOUNTS,
   ...ADMINISTRATION,
+  ...BACKGROUND,
   ...DECISIONS,
   ...DISCOVERY,
   ...ENCRYPTION,

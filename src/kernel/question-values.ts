@@ -117,3 +117,13 @@ export interface UserDataOfModule {
   readonly module: string;
   readonly data: JsonObject;
 }
+
+/** A module lets a portion of work in the background begin. */
+export interface Leave {
+  /** How long the portion should take. */
+  readonly ms: number;
+  /** The module has ended before it gave leave. */
+  readonly isVoid: boolean;
+  /** The portion is over. Resolves once the module lets the next one be asked for; never rejects. */
+  end(): Promise<void>;
+}

@@ -1,6 +1,7 @@
 import type { Conclusion } from './decisions.ts';
 import type { Occasion } from './occasion.ts';
 import type { AccountValidityInquiries, AccountValidityListeners } from './questions/account-validity.ts';
+import type { BackgroundUpdateInquiries } from './questions/background-updates.ts';
 import type { MediaStorageInquiries } from './questions/media-storage.ts';
 import type { PasswordProviderGates, PasswordProviderInquiries, PasswordProviderListeners } from './questions/password-providers.ts';
 import type { PresenceRouterInquiries } from './questions/presence-router.ts';
@@ -20,6 +21,7 @@ export interface Inquiries
     SpamCheckerInquiries,
     ThirdPartyRulesInquiries,
     AccountValidityInquiries,
+    BackgroundUpdateInquiries,
     MediaStorageInquiries,
     PasswordProviderInquiries,
     PresenceRouterInquiries,

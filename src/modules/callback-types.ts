@@ -6,11 +6,11 @@ export type {
   LoginResponse,
   PasswordAuthProviderCallbacks,
 } from './callback-types/accounts.ts';
+export type { BackgroundUpdateControllerCallbacks } from './callback-types/background-updates.ts';
 export type { MediaStorageCallbacks } from './callback-types/media-storage.ts';
 export type { PresenceRouterCallbacks } from './callback-types/presence-router.ts';
 export type {
   AccountDataCallbacks,
-  BackgroundUpdateControllerCallbacks,
   FederationCallbacks,
   FederationEventDelivery,
   MediaRepositoryCallbacks,

@@ -1,6 +1,7 @@
 import { nearestName } from '../core/nearest-name.ts';
 import type { CallbackName } from '../kernel/questions.ts';
 import { ACCOUNT_VALIDITY } from './callbacks/account-validity.ts';
+import { BACKGROUND_UPDATES } from './callbacks/background-updates.ts';
 import type { Callback, CallbacksOf } from './callbacks/callback.ts';
 import { MEDIA_STORAGE } from './callbacks/media-storage.ts';
 import { PASSWORD_PROVIDERS } from './callbacks/password-providers.ts';
@@ -21,7 +22,6 @@ interface CategoryRow {
 }
 
 const NO_FEDERATION = 'this server does not federate yet';
-const NO_UPDATES = 'this server migrates its database when it starts, and has no updates in the background';
 
 /** The groups in which modules register callbacks, by the method that registers them. */
 export const CATEGORIES = {
@@ -36,8 +36,8 @@ export const CATEGORIES = {
   registerPasswordAuthProviderCallbacks: { title: 'password provider', callbacks: PASSWORD_PROVIDERS },
   registerBackgroundUpdateControllerCallbacks: {
     title: 'background update controller',
-    callbacks: {},
-    neverAsked: { on_update: NO_UPDATES, default_batch_size: NO_UPDATES, min_batch_size: NO_UPDATES },
+    callbacks: BACKGROUND_UPDATES,
+    neverInShadow: 'what it holds up does not happen',
   },
   registerAccountDataCallbacks: { title: 'account data', callbacks: ACCOUNT_DATA },
   registerAddExtraFieldsToUnsignedClientEventCallbacks: { title: 'unsigned fields', callbacks: UNSIGNED_FIELDS },
@@ -64,6 +64,7 @@ const ALL: CallbacksOf<CallbackName> = {
   ...THIRD_PARTY_RULES,
   ...PRESENCE_ROUTER,
   ...PASSWORD_PROVIDERS,
+  ...BACKGROUND_UPDATES,
   ...ACCOUNT_DATA,
   ...UNSIGNED_FIELDS,
   ...MEDIA_REPOSITORY,

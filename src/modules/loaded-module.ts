@@ -135,6 +135,7 @@ export class LoadedModule {
 
   /** Ends it once it has answered what it is thinking about: others ask no more. */
   async retire(): Promise<void> {
+    this.#registrar.letGo();
     await withDeadline(this.#answered(), systemClock, GRACE).catch(() => this.#log.warn({}, 'questions to the module were left unanswered'));
     await this.dispose();
     this.#shared.leaks.hasEnded(this.#consulted);
@@ -142,6 +143,7 @@ export class LoadedModule {
 
   /** Ends it. Whatever goes wrong is logged; what takes too long is left behind. */
   async dispose(): Promise<void> {
+    this.#registrar.letGo();
     this.#background.end();
     for (const dispose of this.#disposals.toReversed()) {
       await this.#background.runAsBackgroundProcess('onDispose', async () => withDeadline(Promise.resolve(dispose()), systemClock, GRACE));

@@ -11,6 +11,7 @@ import { LoadedModule, type ModuleStatus, type SharedParts } from './loaded-modu
 import { ModuleProblems, type ModuleEntry, type ModuleProblem } from './loading/entry.ts';
 import type { IdentifiedModule } from './loading/prepare-module.ts';
 import { ModuleManager } from './manager.ts';
+import { withOneController } from './one-controller.ts';
 import { ModuleLeaks } from './leaks/module-leaks.ts';
 import { ModuleMetrics } from './module-metrics.ts';
 import type { ModuleServices } from './module-services.ts';
@@ -91,7 +92,7 @@ export class ModuleSet implements Modules {
     const ended = before.filter((module) => !wanted.includes(module));
     await this.#construct(started, ended, wanted);
     this.#loaded = wanted;
-    this.policy.use(wanted.flatMap((module) => module.registrations.callbacks));
+    this.policy.use(withOneController(wanted, this.#services.log));
     this.webResources.use(wanted.flatMap((module) => module.registrations.resources));
     for (const module of ended.toReversed()) await module.retire();
     return { kept: names(wanted.filter((module) => before.includes(module))), started: names(started), ended: names(ended) };

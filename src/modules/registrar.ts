@@ -3,6 +3,7 @@ import type { CallbackName } from '../kernel/questions.ts';
 import { callbackNamed, CALLBACKS, CATEGORIES, neverInShadow, unknownCallback, type RegisterMethod } from './callbacks.ts';
 import { WHOLE_STORAGE } from './callbacks/media-storage.ts';
 import type { Consulted, Handler } from './consultation.ts';
+import { Leaves } from './leaves.ts';
 import type { ModuleEntry } from './loading/entry.ts';
 import type { RegisteredCallback } from './manager.ts';
 import type { ModuleProbe } from './module-probe.ts';
@@ -16,6 +17,7 @@ export class Registrar {
   readonly #probe: ModuleProbe | undefined;
   readonly #callbacks: RegisteredCallback[] = [];
   readonly #resources: RegisteredResource[] = [];
+  readonly #leaves: Leaves;
   #isOpen = true;
 
   constructor(module: Consulted, entry: ModuleEntry, table: ResourceTable, probe?: ModuleProbe) {
@@ -23,6 +25,7 @@ export class Registrar {
     this.#entry = entry;
     this.#table = table;
     this.#probe = probe;
+    this.#leaves = new Leaves(module.log);
   }
 
   get callbacks(): readonly RegisteredCallback[] {
@@ -94,7 +97,8 @@ export class Registrar {
     const { timeout = Math.max(this.#entry.timeout, CALLBACKS[name].patience ?? 0), on_error: onError = this.#entry.on_error } =
       this.#entry.hooks[name] ?? {};
     const bound: (...args: readonly unknown[]) => unknown = callback.bind(owner);
-    const call = (...args: readonly unknown[]): unknown => runAsModule(this.#module, bound, ...args);
+    const asked = name === 'on_update' ? this.#leaves.givenBy(bound) : bound;
+    const call = (...args: readonly unknown[]): unknown => runAsModule(this.#module, asked, ...args);
     const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call, login });
     const handler = { module: this.#module, callback: probed ?? call, timeout, onError };
     this.#callbacks.push({ name, handler: login === undefined ? handler : { ...handler, login } });
@@ -103,6 +107,11 @@ export class Registrar {
   #sayNeverAsked(name: string, reason: string): void {
     const { name: module, log } = this.#module;
     log.warn({ module, callback: name }, `${module} has ${name}, which is never asked: ${reason}`);
+  }
+
+  /** The module is going: what it holds up goes on without it. */
+  letGo(): void {
+    this.#leaves.end();
   }
 
   #refuseLate(): void {

@@ -30,6 +30,10 @@ export function* remove(traceId: number): Work<boolean> {
   return removed !== undefined;
 }
 
+export function* hasEnded(now: number): Work<boolean> {
+  return (yield* row<{ due: number }>('select 1 as due from decision_traces where until_ts <= ? limit 1', now)) !== undefined;
+}
+
 export function* removeEnded(now: number): Work<void> {
   yield* execute('delete from decision_traces where until_ts <= ?', now);
 }

@@ -177,19 +177,31 @@ export function* requestsOfEvent(eventId: string): Work<readonly string[]> {
   return found.map(({ request }) => request);
 }
 
-/** How many rows are deleted at once. */
-const PRUNED_AT_ONCE = 500;
+/** Whether something is older than a time, or there is too much. */
+export function* isPrunable(before: number, most: number): Work<boolean> {
+  const found = yield* row<{ due: number }>(
+    `select 1 as due where exists (select 1 from decisions where ts < ?)
+       or exists (select 1 from decisions where decision_id <= (select max(decision_id) from decisions) - ?)
+       or exists (select 1 from decision_conclusions where ts < ?) or exists (select 1 from decision_events where ts < ?)`,
+    before,
+    most,
+    before,
+    before,
+  );
+  return found !== undefined;
+}
 
 /**
  * Deletes what is older than a time, and the oldest of what there is too much of.
- * @returns whether there may be more to delete
+ * @param limit decisions, conclusions and events that are deleted at once, each
+ * @returns how many rows are gone, and whether there may be more to delete
  */
-export function* prune(before: number, most: number): Work<boolean> {
+export function* prune(before: number, most: number, limit: number): Work<{ readonly gone: number; readonly isMore: boolean }> {
   const newest = yield* row<{ id: number }>('select decision_id as id from decisions order by decision_id desc limit 1');
   const old = yield* rows<{ id: number }>(
-    `select decision_id as id from (select decision_id from decisions where decision_id <= ? order by decision_id limit ${PRUNED_AT_ONCE})
-     union select decision_id from (select decision_id from decisions where ts < ? order by ts limit ${PRUNED_AT_ONCE})
-     order by id limit ${PRUNED_AT_ONCE}`,
+    `select decision_id as id from (select decision_id from decisions where decision_id <= ? order by decision_id limit ${limit})
+     union select decision_id from (select decision_id from decisions where ts < ? order by ts limit ${limit})
+     order by id limit ${limit}`,
     (newest?.id ?? 0) - most,
     before,
   );
@@ -201,14 +213,15 @@ export function* prune(before: number, most: number): Work<boolean> {
   const oldest = yield* row<{ ts: number }>('select ts from decisions order by decision_id limit 1');
   const useless = Math.max(before, oldest?.ts ?? before);
   const conclusions = yield* rows<{ id: number }>(
-    `select conclusion_id as id from decision_conclusions where ts < ? order by ts limit ${PRUNED_AT_ONCE}`,
+    `select conclusion_id as id from decision_conclusions where ts < ? order by ts limit ${limit}`,
     useless,
   );
   for (const { id } of conclusions) yield* execute('delete from decision_conclusions where conclusion_id = ?', id);
   const events = yield* rows<{ event_id: string; request: string }>(
-    `select event_id, request from decision_events where ts < ? order by ts limit ${PRUNED_AT_ONCE}`,
+    `select event_id, request from decision_events where ts < ? order by ts limit ${limit}`,
     useless,
   );
   for (const { event_id: id, request } of events) yield* execute('delete from decision_events where event_id = ? and request = ?', id, request);
-  return [old, conclusions, events].some((deleted) => deleted.length === PRUNED_AT_ONCE);
+  const counts = [old, conclusions, events].map((deleted) => deleted.length);
+  return { gone: counts.reduce((sum, count) => sum + count), isMore: counts.includes(limit) };
 }

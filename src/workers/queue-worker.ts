@@ -11,8 +11,8 @@ export interface Queue<Item> {
   readonly topic: Topic & `queue:${string}`;
   /** Some rows after one of them, in a fixed order; none at the end. */
   after(last: Item | undefined): Promise<readonly Item[]>;
-  /** Does one item, by ordinary operations, and takes it out of the queue. */
-  work(item: Item): Promise<void>;
+  /** Does one item, by ordinary operations, and takes it out of the queue. What waits ends with the signal, and leaves the item there. */
+  work(item: Item, signal: AbortSignal): Promise<void>;
   /** Takes an item out that was refused. */
   drop(item: Item): Promise<void>;
   /** Where items have times of their own to be tried again: how long to wait for the next one, if nobody adds another (ms). */
@@ -116,7 +116,7 @@ export class QueueWorker<Item extends object> {
   /** @returns false when the item is still to be done */
   async #try(item: Item): Promise<boolean> {
     try {
-      await this.#queue.work(item);
+      await this.#queue.work(item, this.#stopped.signal);
       return true;
     } catch (error) {
       if (!isRefusal(error)) {

@@ -15,7 +15,7 @@ import { MediaStorageQueue } from './media-storage.ts';
 import { notifiedUsersQueue } from './notified-users.ts';
 import { profileUpdatesQueue } from './profile-updates.ts';
 import { PushDelivery } from './push-delivery.ts';
-import { roomDeletionsQueue } from './room-deletions.ts';
+import { RoomDeletionsQueue } from './room-deletions.ts';
 import { QueueWorker } from './queue-worker.ts';
 import { searchIndexQueue } from './search-index.ts';
 
@@ -42,7 +42,7 @@ export class Workers {
     this.#workers = [
       new QueueWorker(departuresQueue(reader, run), services),
       new QueueWorker(profileUpdatesQueue(reader, run), services),
-      new QueueWorker(roomDeletionsQueue(reader, run), services),
+      new QueueWorker(new RoomDeletionsQueue(services), services),
       // Those who are found to be notified first, so that they are told before all is idle.
       new QueueWorker(notifiedUsersQueue(reader, run, notifier, rulesets), services),
       new PushDelivery(services),

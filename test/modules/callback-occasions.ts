@@ -97,6 +97,14 @@ const register = ({ server, name }: World): Act => {
   const user = name();
   return () => server.register(user);
 };
+/** A room is deleted, and with it goes what modules have a say in. */
+const purge = async ({ admin, server }: World): Promise<Act> => {
+  const room = await admin.createRoom();
+  return async () => {
+    await admin.request('DELETE', `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}`, {});
+    await server.idle();
+  };
+};
 const deactivate =
   ({ accounts }: World): Act =>
   () =>
@@ -229,6 +237,9 @@ export const CALLBACK_OCCASIONS: Readonly<Record<AskedAtOnce, (world: World) => 
     const newcomer = await world.newcomer();
     return () => newcomer.logout();
   },
+  on_update: purge,
+  default_batch_size: purge,
+  min_batch_size: purge,
   get_media_config_for_user:
     ({ alice }) =>
     () =>

@@ -234,6 +234,12 @@ describe('the contract between operations and modules', () => {
       await alice.request('DELETE', alias('deleted'));
     },
     'set-room-visibility': () => alice.request('PUT', `${V3}/directory/list/room/${encodeURIComponent(room)}`, { visibility: 'public' }),
+    async 'begin-portion'() {
+      const admin = await server.user('cleaner', { admin: true });
+      const left = await admin.createRoom();
+      await admin.leave(left);
+      await admin.request('DELETE', `/_synapse/admin/v1/rooms/${encodeURIComponent(left)}`, {});
+    },
     async 'delete-room'() {
       const admin = await server.user('admin', { admin: true });
       const left = await admin.createRoom();

@@ -40,7 +40,7 @@ export interface RegistrationApi {
   registerAddExtraFieldsToUnsignedClientEventCallbacks(callbacks: UnsignedFieldsCallbacks): void;
   /** Taken, but never asked: this server does not federate yet. @throws Error for an unknown callback name, which stops the start of the server */
   registerFederationCallbacks(callbacks: FederationCallbacks): void;
-  /** Taken, but never asked: this server migrates its database when it starts. @throws Error for an unknown callback name, which stops the start of the server */
+  /** The first module that has them is asked; others are told in the log. @throws Error for an unknown callback name, which stops the start of the server; in shadow mode */
   registerBackgroundUpdateControllerCallbacks(callbacks: BackgroundUpdateControllerCallbacks): void;
   /** Plexus's own. @throws Error for an unknown callback name, which stops the start of the server */
   registerUserDataCallbacks(callbacks: UserDataCallbacks): void;

@@ -20,6 +20,7 @@ export interface Handles {
 /** What structured cloning cannot copy. It is kept apart from the data, so that no data can pretend to be it. */
 type Special =
   | { readonly is: 'function'; readonly handle: number }
+  | { readonly is: 'generator'; readonly next: number; readonly end: number }
   | { readonly is: 'event'; readonly event: ShownEvent }
   | { readonly is: 'state'; readonly get: number; readonly has: number; readonly entries: number }
   | { readonly is: 'file'; readonly path: string; readonly size: number }
@@ -85,6 +86,7 @@ function specialOf(value: unknown, handles: Handles): Special | undefined {
   }
   if (value instanceof ModuleProblems) return { is: 'problems', problems: value.problems };
   if (value instanceof Error) return errorSpecial(value);
+  if (isGenerator(value)) return { is: 'generator', next: handles.hold(() => value.next()), end: handles.hold((last) => value.return(last)) };
   if (isFile(value)) return { is: 'file', path: value.path, size: value.size };
   return undefined;
 }
@@ -93,6 +95,9 @@ function errorSpecial(error: Error): Special {
   const { name, message, stack } = error;
   return { is: 'error', name, message, stack, code: 'code' in error && typeof error.code === 'string' ? error.code : undefined };
 }
+
+const isGenerator = (value: unknown): value is AsyncGenerator | Generator =>
+  typeof value === 'object' && value !== null && 'next' in value && 'return' in value && 'throw' in value;
 
 const isFile = (value: unknown): value is ModuleFile => isPlain(value) && 'writeChunksTo' in value && 'path' in value;
 
@@ -114,6 +119,8 @@ function restored(special: Special, handles: Handles): unknown {
   switch (special.is) {
     case 'function':
       return handles.callable(special.handle);
+    case 'generator':
+      return { next: handles.callable(special.next), return: handles.callable(special.end) };
     case 'event':
       return new ModuleEvent(special.event);
     case 'state':

@@ -5,12 +5,13 @@ import type { RoomDeletion } from '../../store/room-deletions.ts';
 import { purgePart } from '../../store/room-purge.ts';
 import { defineOperation } from '../define.ts';
 
-/** Deletes a part of what is known of a room; with the last part the deletion is over. */
+/** Deletes a part of what is known of a room; with the last part the deletion is over. @returns how many rows went */
 export const purgeRoom = defineOperation({
   name: 'purge-room',
-  prepare: ({ clock }, _who: Caller, { deleteId, roomId }: RoomDeletion) => ({ deleteId, roomId, now: clock.now() }),
-  *commit({ deleteId, roomId, now }): Work<void> {
-    const isMore = yield* purgePart(roomId, now);
-    yield* isMore ? roomDeletions.advance(deleteId) : roomDeletions.end(deleteId, undefined);
+  prepare: ({ clock }, _who: Caller, part: Pick<RoomDeletion, 'deleteId' | 'roomId'> & { readonly size: number }) => ({ ...part, now: clock.now() }),
+  *commit({ deleteId, roomId, size, now }): Work<number> {
+    const gone = yield* purgePart(roomId, now, size);
+    yield* gone > 0 ? roomDeletions.advance(deleteId) : roomDeletions.end(deleteId, undefined);
+    return gone;
   },
 });

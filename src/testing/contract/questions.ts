@@ -12,6 +12,7 @@ type QuestionTable = { readonly [Name in CallbackName]: (logins: readonly Login[
 const ALICE = ['@alice:localhost'];
 const ROOM = ['!room:localhost'];
 const EMAIL = ['email'];
+const WORKS = ['purge_room', UNICODE];
 const EITHER = [true, false];
 const SIZES = [1, 0, 2 ** 40];
 const FILES = ['hello', '', new Uint8Array(1_000).fill(0xff), 'x'.repeat(100_000)];
@@ -136,6 +137,10 @@ export const QUESTIONS: QuestionTable = {
     ...cross(ALICE, [undefined], ['m.direct', 'm.push_rules', UNICODE], [{}, { '@alice:localhost': 42 }, { text: UNICODE }]),
     ...cross(USERS, ROOM, ['m.tag'], [{}]),
   ],
+  // It may keep the server waiting as long as it likes.
+  on_update: () => [],
+  default_batch_size: () => cross(WORKS, ['main']),
+  min_batch_size: () => cross(WORKS, ['main']),
   get_media_storage_id: () => [[]],
   // What is asked about files makes sense in its order only: media-storage.ts.
   has_media_file: () => [],
