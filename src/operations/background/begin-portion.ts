@@ -27,9 +27,11 @@ const MOST = 10_000;
 export const beginPortion = defineRead({
   name: 'begin-portion',
   async prepare(_context, _who: Caller, { work, pace, usual }: Wish, ask): Promise<Portion> {
-    let leave = await ask('on_update', work, DATABASE, false);
+    const askForLeave = (): Promise<Leave | undefined> => ask('on_update', work, DATABASE, false);
+    const first = await askForLeave();
     // The module was exchanged while it held the work up: the one in its place is asked.
-    if (leave?.isVoid === true) leave = await ask('on_update', work, DATABASE, false);
+    const given = first?.isVoid === true ? await askForLeave() : first;
+    const leave = given?.isVoid === true ? undefined : given;
     const byPace = leave === undefined || pace === undefined ? undefined : Math.floor(leave.ms * pace);
     const wanted = byPace ?? (await ask('default_batch_size', work, DATABASE)) ?? usual;
     const least = (await ask('min_batch_size', work, DATABASE)) ?? 1;
