@@ -3,23 +3,16 @@ import { AwsV4Signer } from 'aws4fetch';
 import type { Clock, HttpClient, MediaFileName } from 'plexus/module';
 import type { Settings } from './config.ts';
 import { Patience } from './patience.ts';
+import { storeInParts } from './multipart.ts';
 import { errorOf, StorageError } from './storage-error.ts';
+import type { Response, StorageRequest } from './storage-request.ts';
 
-type Response = Awaited<ReturnType<HttpClient['fetch']>>;
-type Headers = Readonly<Record<string, string>>;
-
-/** The largest file that can be stored in one piece, bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const MAX_SIZE = 5 * 1_024 ** 3;
 const NOTHING = createHash('sha256').digest('hex');
 /** The header by which a file says itself which hash it has. */
 const HASH_HEADER = 'x-amz-meta-sha256';
 
-interface StorageRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
-  readonly key: string;
-  readonly headers?: Headers;
-  readonly file?: { readonly size: number; readonly sha256: string; stream(): AsyncIterable<Uint8Array> };
-}
+/** What changes nothing when it is done once more. */
+const REPEATABLE: readonly string[] = ['GET', 'HEAD', 'DELETE'] satisfies StorageRequest['method'][];
 
 /** A bucket, asked by requests that are signed (Signature Version 4), file hashes included: the storage takes no other bytes than those. */
 export class Bucket {
@@ -51,11 +44,14 @@ export class Bucket {
     });
   }
 
-  /** Stores a file. @throws StorageError */
-  async put({ key, sha256, size }: MediaFileName, file: { stream(): AsyncIterable<Uint8Array> }): Promise<void> {
-    if (size > MAX_SIZE) throw new StorageError(`${key} has more than the ${MAX_SIZE} bytes that can be stored in one piece`);
-    const headers = { ...this.#settings.headers, [HASH_HEADER]: sha256, 'content-type': 'application/octet-stream', 'content-length': String(size) };
-    await this.#ask({ method: 'PUT', key, headers, file: { size, sha256, stream: () => file.stream() } }, async (response) => {
+  /** Stores a file, a large one in parts. @throws StorageError */
+  async put(name: MediaFileName, file: { stream(): AsyncIterable<Uint8Array> }): Promise<void> {
+    const { key, sha256, size } = name;
+    const { partSize } = this.#settings;
+    const headers = { ...this.#settings.headers, [HASH_HEADER]: sha256, 'content-type': 'application/octet-stream' };
+    const stream = (): AsyncIterable<Uint8Array> => file.stream();
+    if (size > partSize) return storeInParts((...asked) => this.#ask(...asked), { name, stream, partSize, headers });
+    await this.#ask({ method: 'PUT', key, headers, body: { size, sha256, stream } }, async (response) => {
       if (response.status !== 200) throw await errorOf(`PUT ${key}`, response);
       await response.body?.cancel();
     });
@@ -96,13 +92,14 @@ export class Bucket {
     const patience = new Patience(this.#clock, this.#settings.timeout);
     const { signal } = patience;
     this.#asking.add(patience);
+    const isRepeatable = REPEATABLE.includes(request.method);
     const send = (): Promise<Response> => this.#send(request, signal, () => patience.renew());
     try {
       let response = await send().catch((error: unknown) => {
-        if (request.method === 'PUT' || signal.aborted) throw error;
+        if (!isRepeatable || signal.aborted) throw error;
         return send();
       });
-      if (response.status >= 500 && request.method !== 'PUT') {
+      if (response.status >= 500 && isRepeatable) {
         await response.body?.cancel();
         response = await send();
       }
@@ -116,12 +113,12 @@ export class Bucket {
     }
   }
 
-  async #send({ method, key, headers = {}, file }: StorageRequest, signal: AbortSignal, renew: () => void): Promise<Response> {
+  async #send({ method, key, query = {}, headers = {}, body }: StorageRequest, signal: AbortSignal, renew: () => void): Promise<Response> {
     const { address, prefix, region, key: credentials } = this.#settings;
     const signed = await new AwsV4Signer({
       method,
-      url: `${address}${prefix}${key}`,
-      headers: { ...headers, 'x-amz-content-sha256': file?.sha256 ?? NOTHING },
+      url: `${address}${prefix}${key}${Object.keys(query).length === 0 ? '' : `?${String(new URLSearchParams(query))}`}`,
+      headers: { ...headers, ...(body && { 'content-length': String(body.size) }), 'x-amz-content-sha256': body?.sha256 ?? NOTHING },
       service: 's3',
       region,
       cache: this.#signingKeys,
@@ -133,7 +130,7 @@ export class Bucket {
       headers: { ...Object.fromEntries(signed.headers), 'accept-encoding': 'identity' },
       redirect: 'manual',
       signal,
-      ...(file && { body: renewing(file.stream(), renew), duplex: 'half' as const }),
+      ...(body && { body: renewing(body.stream(), renew), duplex: 'half' as const }),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, parseDuration, Type, type Static } from 'plexus/module';
+import { ConfigError, parseByteSize, parseDuration, Type, type Static } from 'plexus/module';
 
 const closed = { additionalProperties: false } as const;
 
@@ -25,6 +25,10 @@ export const Config = Type.Object(
       }),
     ),
     kms_key_id: Type.Optional(Type.String({ description: 'With which key of its key management.' })),
+    part_size: Type.Union([Type.String(), Type.Integer()], {
+      default: '64MiB',
+      description: 'Files with more bytes than this are sent in parts of it; from 5 MiB to 5 GiB.',
+    }),
     timeout: Type.Union([Type.String(), Type.Integer()], {
       default: '20s',
       description: 'After how long without anything moving a request has failed; less than the time that the server gives the module.',
@@ -45,6 +49,8 @@ export interface Settings {
   readonly key: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   /** Headers of each file that is stored. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Bytes. */
+  readonly partSize: number;
   /** ms */
   readonly timeout: number;
 }
@@ -65,6 +71,7 @@ export function settingsOf(config: S3Config): Settings {
       ...(encryption !== undefined && { 'x-amz-server-side-encryption': encryption }),
       ...(kmsKey !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': kmsKey }),
     },
+    partSize: partSizeOf(config.part_size),
     timeout: timeoutOf(config.timeout),
   };
 }
@@ -104,10 +111,21 @@ function secretOf({ secret_access_key: secret, secret_access_key_file: file }: S
   }
 }
 
-function timeoutOf(written: string | number): number {
+/** What a storage takes as a part: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const [LEAST_PART, LARGEST_PART] = [5 * 1_024 ** 2, 5 * 1_024 ** 3];
+
+function partSizeOf(written: string | number): number {
+  const size = readAt('part_size', () => parseByteSize(written));
+  if (size < LEAST_PART || size > LARGEST_PART) throw new ConfigError('must be between 5MiB and 5GiB', ['part_size']);
+  return size;
+}
+
+const timeoutOf = (written: string | number): number => readAt('timeout', () => parseDuration(written));
+
+function readAt(key: string, read: () => number): number {
   try {
-    return parseDuration(written);
+    return read();
   } catch (error) {
-    throw new ConfigError((error as Error).message, ['timeout']);
+    throw new ConfigError((error as Error).message, [key]);
   }
 }

@@ -1,6 +1,4 @@
-import type { HttpClient } from 'plexus/module';
-
-type Response = Awaited<ReturnType<HttpClient['fetch']>>;
+import type { Response } from './storage-request.ts';
 
 /** A storage did not do what it was asked. */
 export class StorageError extends Error {
@@ -42,4 +40,5 @@ export async function errorOf(what: string, response: Response): Promise<Storage
   return new StorageError(`${what} was answered ${response.status}${said === '' ? '' : ` ${said}`}`, { isOfMissingFile });
 }
 
-const elementOf = (xml: string, name: string): string | undefined => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+/** What an element of an answer holds, if there is one. */
+export const elementOf = (xml: string, name: string): string | undefined => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];

@@ -182,7 +182,7 @@ export async function compose(parts: Parts): Promise<Server> {
       roomAccountData: [roomAccountDataSection],
     },
   });
-  const media = await mediaServices(parts, (...args) => run(...args));
+  const media = await mediaServices(parts, (...args) => run(...args), metrics.registry);
   const thumbnailer = new Thumbnailer(config.media.max_pixels);
   const context: Context = {
     read,

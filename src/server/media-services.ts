@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import { MediaFiles } from '../engine/media/media-files.ts';
 import type { StorageNow } from '../engine/media/synchronous-copy.ts';
 import { UsedFiles } from '../engine/media/used-files.ts';
@@ -7,6 +8,7 @@ import { fetchMediaFile } from '../operations/media-storage/fetch-media-file.ts'
 import { giveUpMediaFile } from '../operations/media-storage/give-up-media-file.ts';
 import { storeMediaFile } from '../operations/media-storage/store-media-file.ts';
 import type { Parts } from './parts.ts';
+import { countWaitingMedia } from './waiting-media.ts';
 
 interface MediaServices {
   readonly files: MediaFiles;
@@ -15,7 +17,8 @@ interface MediaServices {
 }
 
 /** Opens the media folder, and lets it have what lies in a storage. */
-export async function mediaServices({ config, database, mediaFolder }: Parts, run: Run): Promise<MediaServices> {
+export async function mediaServices({ config, database, mediaFolder }: Parts, run: Run, registry: Registry): Promise<MediaServices> {
+  countWaitingMedia(registry, database);
   const { local_max_age: age, local_max_size: size } = config.media.storage;
   const used = new UsedFiles(age !== undefined || size !== undefined);
   return {

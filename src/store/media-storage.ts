@@ -84,3 +84,22 @@ export function* nextTrial(): Work<number | undefined> {
 export function* postpone(sha256: string, retryTs: number): Work<void> {
   yield* execute('update media_copies set failures = failures + 1, retry_ts = ? where sha256 = ?', retryTs, sha256);
 }
+
+/** What is still to be done. */
+export interface WaitingMedia {
+  /** Files that are to be copied, and their bytes. */
+  readonly copies: number;
+  readonly bytes: number;
+  /** Files that are to be deleted. */
+  readonly deletions: number;
+  /** How many of both have been tried in vain. */
+  readonly failing: number;
+}
+
+export function* waiting(): Work<WaitingMedia> {
+  const found = yield* row<{ [Key in keyof WaitingMedia]: number | null }>(
+    `select sum(is_wanted) as copies, sum(is_wanted * size) as bytes, sum(1 - is_wanted) as deletions, sum(failures > 0) as failing
+     from media_copies where ${TO_DO} and ${POSSIBLE}`,
+  );
+  return { copies: found?.copies ?? 0, bytes: found?.bytes ?? 0, deletions: found?.deletions ?? 0, failing: found?.failing ?? 0 };
+}

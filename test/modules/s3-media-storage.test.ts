@@ -197,6 +197,74 @@ describe(MODULE, () => {
     expect(storage.keys()).to.have.length(1);
   });
 
+  describe('with files that are larger than a part', () => {
+    const large = Buffer.alloc(11 * 1_048_576, 'many words ');
+    const inParts = (): Json[] => modules({ part_size: '5MiB' });
+    const asked = (): string[] => storage.requests.map((request) => request.replace(keyOf(large), 'KEY').replace(/uploadId=\w+/, 'uploadId=ID'));
+
+    it('sends them part by part', async () => {
+      await startWithAlice({ modules: inParts() });
+      const uri = await alice.upload(large);
+      await server.idle();
+      expect(asked()).to.deep.equal([
+        'HEAD KEY',
+        'POST KEY?uploads=',
+        ...[1, 2, 3].map((number) => `PUT KEY?partNumber=${number}&uploadId=ID`),
+        'POST KEY?uploadId=ID',
+        'HEAD KEY',
+      ]);
+      expect([storage.stored['content-length'], storage.uploads()]).to.deep.equal([String(1_048_576), []]);
+      loseLocalFiles();
+      expect(Buffer.from((await alice.download(uri)).content).equals(large)).to.equal(true);
+    });
+
+    it('deletes the parts when one of them cannot be sent, and begins anew later', async () => {
+      await startWithAlice({ modules: inParts() });
+      storage.breaks = /partNumber=2/;
+      await alice.upload(large);
+      await server.idle();
+      expect(asked().slice(-2)).to.deep.equal(['PUT KEY?partNumber=2&uploadId=ID', 'DELETE KEY?uploadId=ID']);
+      expect([storage.keys(), storage.uploads()]).to.deep.equal([[], []]);
+      storage.breaks = undefined;
+      await server.advance(MINUTE);
+      await server.idle();
+      expect([storage.keys(), storage.uploads()]).to.deep.equal([[keyOf(large)], []]);
+    });
+
+    it('does so in a thread of its own', async () => {
+      await startWithAlice({ modules: [{ ...inParts()[0], isolation: 'worker' }] });
+      await alice.upload(large);
+      await server.idle();
+      expect([storage.keys(), storage.uploads()]).to.deep.equal([[keyOf(large)], []]);
+    });
+  });
+
+  it('tells how many files wait', async () => {
+    await startWithAlice();
+    const admin = await server.user('admin', { admin: true });
+    const told = (): Promise<unknown> => admin.request('GET', '/_plexus/admin/v1/media_storage');
+    const gauge = async (): Promise<readonly string[]> =>
+      (await (await server.fetch('/_synapse/metrics')).text()).split('\n').filter((line) => line.startsWith('plexus_media_waiting'));
+    storage.mode = 'down';
+    await alice.upload('hello');
+    await alice.upload('you');
+    await server.idle();
+    const down = (await told()) as Json;
+    expect(down['waiting']).to.deep.equal({ copies: 2, bytes: 8, deletions: 0 });
+    expect(down['failing']).to.be.oneOf([1, 2]);
+    expect(await gauge()).to.include.members([
+      'plexus_media_waiting{for="copy"} 2',
+      'plexus_media_waiting{for="deletion"} 0',
+      'plexus_media_waiting_bytes 8',
+    ]);
+    storage.mode = 'up';
+    await server.advance(MINUTE);
+    await server.idle();
+    expect(await told()).to.deep.include({ waiting: { copies: 0, bytes: 0, deletions: 0 }, failing: 0 });
+    expect(await gauge()).to.include('plexus_media_waiting{for="copy"} 0');
+    await expectError(alice.request('GET', '/_plexus/admin/v1/media_storage'), 403, 'M_FORBIDDEN');
+  });
+
   it('runs in a thread of its own', async () => {
     await startWithAlice({ modules: [{ ...modules()[0], isolation: 'worker' }] });
     const uri = await alice.upload('hello');

@@ -1,6 +1,6 @@
 import S3rver from '@20minutes/s3rver';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ export const S3_KEY = { access_key_id: 'S3RVER', secret_access_key: 'S3RVER' } a
 export class S3Server {
   readonly bucket = 'media';
   mode: Mode = 'up';
+  /** Requests that it breaks off. */
+  breaks: RegExp | undefined;
   /** What was asked, e.g. `PUT ab/cd/abcd…`; what belongs to the check at the start is left out. */
   readonly requests: string[] = [];
   /** Headers of the last request that stored something. */
@@ -63,6 +65,11 @@ export class S3Server {
     return entries.filter((entry) => entry.endsWith(OBJECT) && !isOfCheck(entry)).map((entry) => entry.slice(0, -OBJECT.length));
   }
 
+  /** Uploads in parts that are under way. */
+  uploads(): string[] {
+    return existsSync(this.#uploads) ? readdirSync(this.#uploads) : [];
+  }
+
   /** Puts other bytes into the place of a file. */
   corrupt(key: string, bytes: string): void {
     writeFileSync(this.#pathOf(key), bytes);
@@ -79,6 +86,10 @@ export class S3Server {
     rmSync(this.#folder, { recursive: true });
   }
 
+  get #uploads(): string {
+    return join(this.#folder, this.bucket, '._S3rver_uploads');
+  }
+
   #pathOf(key: string): string {
     return join(this.#folder, this.bucket, `${key}${OBJECT}`);
   }
@@ -87,9 +98,14 @@ export class S3Server {
     const asked = `${request.method} ${request.url?.slice(`/${this.bucket}/`.length)}`;
     if (!isOfCheck(asked)) this.requests.push(asked);
     this.#events.emit('asked');
-    if (this.mode === 'down') return void request.socket.destroy();
+    if (this.mode === 'down' || this.breaks?.test(asked) === true) return void request.socket.destroy();
     if (this.mode === 'hanging') return;
     if (request.method === 'PUT') this.stored = request.headers;
+    // The storage knows how to begin uploads in parts, but not how to end one.
+    if (request.method === 'DELETE' && asked.includes('uploadId=')) {
+      rmSync(join(this.#uploads, asked.split('uploadId=')[1] ?? ''), { recursive: true });
+      return void response.writeHead(204).end();
+    }
     answer(request, response);
   }
 }

@@ -17,6 +17,7 @@ export const MEDIA = {
   'get-media-config': { asks: ['get_media_config_for_user'] },
   'preview-url': { asks: ['check_media_file_for_spam'] },
   'delete-media': {},
+  'get-media-storage': {},
   // What the server does of its own accord, or in the middle of what somebody asked for, where modules keep media:
   'identify-media-storage': { asks: ['get_media_storage_id'] },
   'use-media-storage': {},

@@ -1,0 +1,27 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Reader } from '../kernel/database.ts';
+import * as mediaStorage from '../store/media-storage.ts';
+
+/** The numbers of what is still to be done in storages for media, looked up whenever somebody wants to see them. */
+export function countWaitingMedia(registry: Registry, reader: Reader): void {
+  const files = new Gauge({
+    name: 'plexus_media_waiting',
+    help: 'Files that wait to be copied into a storage for media, or to be deleted',
+    labelNames: ['for'] as const,
+    registers: [],
+    async collect() {
+      const { copies, deletions } = await reader.read(() => mediaStorage.waiting());
+      this.set({ for: 'copy' }, copies);
+      this.set({ for: 'deletion' }, deletions);
+    },
+  });
+  const bytes = new Gauge({
+    name: 'plexus_media_waiting_bytes',
+    help: 'Bytes that wait to be copied into a storage for media',
+    registers: [],
+    async collect() {
+      this.set((await reader.read(() => mediaStorage.waiting())).bytes);
+    },
+  });
+  for (const gauge of [files, bytes]) registry.registerMetric(gauge);
+}
