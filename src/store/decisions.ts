@@ -199,11 +199,14 @@ export function* isPrunable(before: number, most: number): Work<boolean> {
 export function* prune(before: number, most: number, limit: number): Work<{ readonly gone: number; readonly isMore: boolean }> {
   const newest = yield* row<{ id: number }>('select decision_id as id from decisions order by decision_id desc limit 1');
   const old = yield* rows<{ id: number }>(
-    `select decision_id as id from (select decision_id from decisions where decision_id <= ? order by decision_id limit ${limit})
-     union select decision_id from (select decision_id from decisions where ts < ? order by ts limit ${limit})
-     order by id limit ${limit}`,
+    `select decision_id as id from (select decision_id from decisions where decision_id <= ? order by decision_id limit ?)
+     union select decision_id from (select decision_id from decisions where ts < ? order by ts limit ?)
+     order by id limit ?`,
     (newest?.id ?? 0) - most,
+    limit,
     before,
+    limit,
+    limit,
   );
   for (const { id } of old) {
     yield* execute('delete from decision_users where decision_id = ?', id);
@@ -213,13 +216,15 @@ export function* prune(before: number, most: number, limit: number): Work<{ read
   const oldest = yield* row<{ ts: number }>('select ts from decisions order by decision_id limit 1');
   const useless = Math.max(before, oldest?.ts ?? before);
   const conclusions = yield* rows<{ id: number }>(
-    `select conclusion_id as id from decision_conclusions where ts < ? order by ts limit ${limit}`,
+    'select conclusion_id as id from decision_conclusions where ts < ? order by ts limit ?',
     useless,
+    limit,
   );
   for (const { id } of conclusions) yield* execute('delete from decision_conclusions where conclusion_id = ?', id);
   const events = yield* rows<{ event_id: string; request: string }>(
-    `select event_id, request from decision_events where ts < ? order by ts limit ${limit}`,
+    'select event_id, request from decision_events where ts < ? order by ts limit ?',
     useless,
+    limit,
   );
   for (const { event_id: id, request } of events) yield* execute('delete from decision_events where event_id = ? and request = ?', id, request);
   const counts = [old, conclusions, events].map((deleted) => deleted.length);

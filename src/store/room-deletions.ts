@@ -107,9 +107,10 @@ export function* removeEnded(before: number): Work<void> {
 export function* remaining({ deleteId, roomId }: RoomDeletion, limit: number): Work<readonly UserId[]> {
   const found = yield* rows<{ userId: UserId }>(
     `select user_id as "userId" from memberships where room_id = ? and membership in ('join', 'invite', 'knock')
-       and user_id not in (select user_id from room_deletion_failures where delete_id = ?) limit ${limit}`,
+       and user_id not in (select user_id from room_deletion_failures where delete_id = ?) limit ?`,
     roomId,
     deleteId,
+    limit,
   );
   return found.map(({ userId }) => userId);
 }

@@ -41,7 +41,7 @@ export function* purgePart(roomId: RoomId, now: number, size: number): Work<numb
 
 /** With all that the server keeps for members of the room, save that they are not in it. */
 function* purgeMembers(roomId: RoomId, now: number, size: number): Work<number> {
-  const found = yield* rows<{ userId: UserId }>(`select user_id as "userId" from memberships where room_id = ? limit ${size}`, roomId);
+  const found = yield* rows<{ userId: UserId }>('select user_id as "userId" from memberships where room_id = ? limit ?', roomId, size);
   const userIds = found.map(({ userId }) => userId);
   yield* purgedMemberships.remember(roomId, userIds, now);
   const users = inList(userIds);
@@ -53,17 +53,19 @@ function* purgeMembers(roomId: RoomId, now: number, size: number): Work<number> 
 
 function* purgeTable(table: string, key: string, roomId: RoomId, size: number): Work<number> {
   const deleted = yield* rows<{ gone: number }>(
-    `delete from ${table} where room_id = ? and (${key}) in (select ${key} from ${table} where room_id = ? limit ${size}) returning 1 as gone`,
+    `delete from ${table} where room_id = ? and (${key}) in (select ${key} from ${table} where room_id = ? limit ?) returning 1 as gone`,
     roomId,
     roomId,
+    size,
   );
   return deleted.length;
 }
 
 function* purgeEvents(roomId: RoomId, size: number): Work<number> {
   const found = yield* rows<{ pos: number; eventId: EventId }>(
-    `select pos, event_id as "eventId" from events where room_id = ? limit ${size}`,
+    'select pos, event_id as "eventId" from events where room_id = ? limit ?',
     roomId,
+    size,
   );
   if (found.length === 0) return 0;
   const [positions, ids] = [inList(found.map(({ pos }) => pos)), inList(found.map(({ eventId }) => eventId))];
@@ -82,8 +84,9 @@ function* emptyLastStateGroup(roomId: RoomId): Work<void> {
 /** The newest group of all stays: its number would be given out once more, while states are remembered by their numbers. */
 function* purgeStateGroups(roomId: RoomId, size: number): Work<number> {
   const found = yield* rows<{ groupId: number }>(
-    `select group_id as "groupId" from state_groups where room_id = ? and group_id < (select max(group_id) from state_groups) limit ${size}`,
+    'select group_id as "groupId" from state_groups where room_id = ? and group_id < (select max(group_id) from state_groups) limit ?',
     roomId,
+    size,
   );
   if (found.length === 0) return 0;
   const groups = inList(found.map(({ groupId }) => groupId));
