@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { defaultConfig } from '../../src/config/config.ts';
 import type { ServerName } from '../../src/core/identifiers.ts';
 import type { ModuleApi, StateEvents } from '../../src/modules/public.ts';
@@ -15,8 +13,8 @@ import { replayActions } from '../../src/server/replay/replay-actions.ts';
 import { ReplayedModule } from '../../src/server/replay/replayed-module.ts';
 import { SqliteDatabase } from '../../src/store/drivers/sqlite.ts';
 import { boot, decisionText, record, replay, replayDifferences, type TestServer } from '../../src/testing/index.ts';
+import { plexusInTurn } from '../support/plexus-command.ts';
 
-const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../..'), 'build/src/server/cli.js')).href;
 const V3 = '/_matrix/client/v3';
 
 /** Writes down all that it is asked, with the whole state that the room had. */
@@ -200,8 +198,7 @@ describe('recordings of what modules were asked', () => {
     writeFileSync(join(folder, 'config.yaml'), `server_name: localhost\ndata_dir: ${place}\n`);
     const file = join(folder, 'made.jsonl');
     const run = (...args: string[]): string => {
-      const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
-      const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' });
+      const { stdout, stderr } = plexusInTurn(folder, args);
       return stdout + stderr;
     };
     expect(run('record', file, '--database', copy, '--since', '10000d', '--with-words')).to.contain('keep it as safe as the database');

@@ -1,13 +1,7 @@
 import { expect } from 'chai';
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ModuleApi } from '../../src/modules/public.ts';
 import { boot, expectError, type TestServer, type TestUser } from '../../src/testing/index.ts';
-
-const root = resolve(import.meta.dirname, '../../..');
-const commandLine = pathToFileURL(join(root, 'build/src/server/cli.js')).href;
+import { plexus } from '../support/plexus-command.ts';
 
 describe('what is kept of a user', () => {
   let server: TestServer, admin: TestUser;
@@ -61,9 +55,7 @@ describe('what is kept of a user', () => {
 
   it('is printed by plexus export-user', async () => {
     const args = ['export-user', '@alice:localhost', '--url', server.url, '--token', admin.accessToken];
-    const program = `import(${JSON.stringify(commandLine)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
-    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    expect(JSON.parse(await text(child.stdout))).to.include({ user_id: '@alice:localhost' });
+    expect(JSON.parse((await plexus('.', args)).stdout)).to.include({ user_id: '@alice:localhost' });
   });
 
   it('is forgotten by modules when the account ends with erase, and only then', async () => {

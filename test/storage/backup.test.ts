@@ -1,16 +1,12 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import type { ModuleApi } from '../../src/modules/public.ts';
 import { lockFolder } from '../../src/store/drivers/folder-lock.ts';
 import { boot, TestUser, type TestServer } from '../../src/testing/index.ts';
 import { SigningDevice } from '../api/encryption-device.ts';
-
-const root = resolve(import.meta.dirname, '../../..');
-const commandLine = pathToFileURL(join(root, 'build/src/server/cli.js')).href;
+import { plexusInTurn } from '../support/plexus-command.ts';
 
 class Keeper {
   constructor(_config: unknown, api: ModuleApi) {
@@ -49,10 +45,7 @@ describe('what is stored', function () {
   const start = (data: string): Promise<TestServer> =>
     boot({ database: join(folder, data, 'plexus.db'), modules: [{ module: Keeper, name: 'keeper' }] });
   /** Runs the command in a process of its own, beside the server of this one. */
-  const plexus = (...args: string[]): { status: number | null; stdout: string; stderr: string } => {
-    const program = `import(${JSON.stringify(commandLine)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
-    return spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' });
-  };
+  const plexus = (...args: string[]): ReturnType<typeof plexusInTurn> => plexusInTurn(folder, args);
 
   it('is copied while the server runs, and served again from the copy', async () => {
     const device = new SigningDevice(alice);

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { plexusProgram } from './command-line.ts';
 
 /** What a command printed. */
@@ -14,4 +14,9 @@ export function plexus(cwd: string, args: readonly string[], env: Readonly<Recor
       done({ stdout, stderr }),
     );
   });
+}
+
+/** Runs the `plexus` command likewise, and halts this process until it has ended, for half a minute at most. @param cwd the folder that its shell is in */
+export function plexusInTurn(cwd: string, args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, ['-e', plexusProgram(args)], { cwd, encoding: 'utf8', timeout: 30_000 });
 }

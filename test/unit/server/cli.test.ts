@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { plexusProgram } from '../../support/command-line.ts';
+import { plexusInTurn } from '../../support/plexus-command.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 
@@ -19,9 +20,7 @@ describe('plexus', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function plexus(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-    return spawnSync(process.execPath, ['-e', plexusProgram(args)], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
-  }
+  const plexus = (...args: string[]): ReturnType<typeof plexusInTurn> => plexusInTurn(folder, args);
 
   it('starts, says where it listens and what is insecure, and ends on SIGTERM', async () => {
     writeFileSync(

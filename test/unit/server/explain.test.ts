@@ -1,14 +1,12 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { expectError } from '../../../src/testing/index.ts';
 import { requestJson } from '../../../src/testing/request.ts';
+import { plexusInTurn } from '../../support/plexus-command.ts';
 import { ServerProcess } from '../../support/server-process.ts';
 
-const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../../..'), 'build/src/server/cli.js')).href;
 const MODULE = `
   export default class {
     constructor(config, api) {
@@ -43,10 +41,7 @@ describe('plexus explain', () => {
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${body}`;
     return requestJson(server.url, 'PUT', path, { msgtype: 'm.text', body }, token);
   };
-  const plexus = (...args: string[]): { status: number | null; stdout: string; stderr: string } => {
-    const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(args)}))`;
-    return spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' });
-  };
+  const plexus = (...args: string[]): ReturnType<typeof plexusInTurn> => plexusInTurn(folder, args);
   /** What was decided a moment ago is stored behind the request. */
   const explained = (id: string): string => {
     for (let turn = 0; turn < 20; turn++) {

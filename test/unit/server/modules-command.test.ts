@@ -1,17 +1,10 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { requestJson } from '../../../src/testing/request.ts';
 import { boot, type TestServer, type TestUser } from '../../../src/testing/index.ts';
 import { adminWithPassword } from '../../support/admin-with-password.ts';
-
-const commandLine = pathToFileURL(resolve(import.meta.dirname, '../../../src/server/cli.js')).href;
-
-interface Said {
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { plexusProgram } from '../../support/command-line.ts';
+import type { Said } from '../../support/plexus-command.ts';
 
 /** A process of its own asks a server in this one. */
 describe('plexus modules', function () {
@@ -26,7 +19,7 @@ describe('plexus modules', function () {
   const asAdmin = (...args: readonly string[]): Promise<Said> => modules(args, admin.accessToken);
   /** @param token undefined: the command has to ask for a password */
   function modules(args: readonly string[], token?: string, input = ''): Promise<Said> {
-    const program = `import(${JSON.stringify(commandLine)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(['modules', ...args, '--url', server.url])}))`;
+    const program = plexusProgram(['modules', ...args, '--url', server.url]);
     const env = { ...process.env, ...(token !== undefined && { PLEXUS_ADMIN_TOKEN: token }) };
     return new Promise((done) => {
       const child = execFile(process.execPath, ['-e', program], { env }, (_error, stdout, stderr) => done({ stdout, stderr }));

@@ -1,13 +1,10 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { boot, record, type TestServer, type TestUser } from '../../../src/testing/index.ts';
+import { plexusInTurn } from '../../support/plexus-command.ts';
 import { RawDatabase } from '../../support/raw-database.ts';
-
-const COMMAND_LINE = pathToFileURL(join(resolve(import.meta.dirname, '../../../..'), 'build/src/server/cli.js')).href;
 
 /** Refuses words, in rooms that had a topic at that time; lets nobody invite mallory, and meddles where it can. */
 const MODULE = `
@@ -74,10 +71,7 @@ describe('plexus replay', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const replayIn = (cwd: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } => {
-    const program = `import(${JSON.stringify(COMMAND_LINE)}).then(({ runCommandLine }) => runCommandLine(${JSON.stringify(['replay', ...args])}))`;
-    return spawnSync(process.execPath, ['-e', program], { cwd, encoding: 'utf8', timeout: 30_000 });
-  };
+  const replayIn = (cwd: string, ...args: string[]): ReturnType<typeof plexusInTurn> => plexusInTurn(cwd, ['replay', ...args]);
   const replay = (...args: string[]): ReturnType<typeof replayIn> => replayIn(folder, ...args);
   const counts = (): unknown => {
     const database = new RawDatabase(join(folder, 'data', 'plexus.db'), { readonly: true });
