@@ -1,7 +1,8 @@
 // From a fresh clone to a running server with nothing but Node:
 //   node scripts/bootstrap.mjs install            installs the locked dependencies, if that is needed
 //   node scripts/bootstrap.mjs build              ... and compiles the sources, if they changed
-//   node scripts/bootstrap.mjs test [arguments]   ... and runs the tests (the arguments go to mocha)
+//   node scripts/bootstrap.mjs test [arguments]   ... and runs the tests (the arguments go to mocha): in two processes;
+//                                                 --jobs 4 makes them more, --no-parallel one, as --inspect and it.only want it
 //   node scripts/bootstrap.mjs [command]          ... and runs a command of the server: start when there is none, --help lists them
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { ENDPOINTS } from '../src/api/endpoints.ts';
 import { nameInSpecification, readSpecification, SPECIFICATION } from '../test/support/specified-replies.ts';
-import { RECORD, type EndpointRecord } from '../test/support/watch-replies.ts';
+import { recordedReplies } from '../test/support/watch-replies.ts';
 
 // Run as `node build/scripts/coverage.js` after the tests: which operations of the specification are served, and which endpoints
 // the tests have seen succeed. Ends with code 1 when an endpoint never succeeded.
-const record: EndpointRecord = existsSync(RECORD) ? (JSON.parse(readFileSync(RECORD, 'utf8')) as EndpointRecord) : {};
+const record = recordedReplies();
 /** Browsers are sent on with 302 or 303 by what has succeeded. */
 const succeeded = (name: string): boolean => Object.keys(record[name] ?? {}).some((status) => /^2|^30[23]$/.test(status));
 const list = (title: string, names: readonly string[]): void => {

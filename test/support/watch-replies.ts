@@ -1,14 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import { RouteTable } from '../../src/http/route-table.ts';
 import type { Endpoint } from '../../src/kernel/endpoint.ts';
 import { missingKeys, MUST_HAVE } from './must-have-keys.ts';
 import { readSpecification, SPECIFICATION, SpecifiedReplies } from './specified-replies.ts';
 
-/** How often each endpoint of the table was answered with which status in the last run of the tests. */
-export type EndpointRecord = Readonly<Record<string, Readonly<Record<string, number>>>>;
-export const RECORD = join(resolve(import.meta.dirname, '../../..'), 'build/coverage-of-endpoints.json');
+/** How often each endpoint of the table was answered with which status. */
+type EndpointRecord = Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** A file for each process of the last run of the tests. */
+const RECORDS = join(resolve(import.meta.dirname, '../../..'), 'build/coverage-of-endpoints');
 
 const specification = readSpecification();
 const specified = specification === undefined ? undefined : new SpecifiedReplies(specification);
@@ -56,15 +58,47 @@ function problemOfError(status: number, reply: unknown): string | undefined {
   return typeof errcode === 'string' && typeof error === 'string' && error !== '' ? undefined : 'it is no error of Matrix';
 }
 
-/** Loaded by .mocharc.json. */
+/** Called by mocha, which loads this by .mocharc.json, once before all tests, whatever number of processes runs them. */
+export function mochaGlobalSetup(): void {
+  if (specified === undefined) process.stderr.write(`Replies are not checked against the specification: there is no ${SPECIFICATION}\n`);
+  rmSync(RECORDS, { recursive: true, force: true });
+  mkdirSync(RECORDS, { recursive: true });
+}
+
+/** Servers and processes, by Node's names. They would end unseen with the process that runs the tests. */
+const LASTING: ReadonlySet<string> = new Set(['TCPServerWrap', 'ProcessWrap']);
+const open = (): readonly string[] => process.getActiveResourcesInfo().filter((resource) => LASTING.has(resource));
+let openBefore = 0;
+
+/** Called by mocha around each file where several processes run them, else around all. */
 export const mochaHooks = {
   beforeAll(): void {
-    if (specified === undefined) process.stderr.write(`Replies are not checked against the specification: there is no ${SPECIFICATION}\n`);
+    openBefore = open().length;
     globalThis.fetch = watchedFetch;
   },
-  afterAll(): void {
+  async afterAll(this: Mocha.Context): Promise<void> {
     globalThis.fetch = originalFetch;
-    writeFileSync(RECORD, JSON.stringify(counts, undefined, 1));
-    if (problems.size > 0) throw new Error(`Some replies are not as they must be:\n${[...problems].join('\n')}`);
+    writeFileSync(join(RECORDS, `${process.pid}.json`), JSON.stringify(counts));
+    const found = [...problems];
+    problems.clear();
+    const suites = this.test?.parent?.suites.map(({ title }) => title).join(', ');
+    if (found.length > 0) throw new Error(`Some replies are not as they must be (${suites}):\n${found.join('\n')}`);
+    // What is closed is gone with the next turn.
+    await setImmediate();
+    const left = open();
+    if (left.length > openBefore) throw new Error(`Something is left open (${suites}): ${left.join(', ')}`);
   },
 };
+
+/** @returns how often each endpoint was answered with which status in the last run of the tests: `{ 'GET /path': { 200: 3 } }` */
+export function recordedReplies(): EndpointRecord {
+  const all: Record<string, Record<string, number>> = {};
+  for (const file of existsSync(RECORDS) ? readdirSync(RECORDS) : []) {
+    const record = JSON.parse(readFileSync(join(RECORDS, file), 'utf8')) as EndpointRecord;
+    for (const [name, statuses] of Object.entries(record)) {
+      const ofEndpoint = (all[name] ??= {});
+      for (const [status, times] of Object.entries(statuses)) ofEndpoint[status] = (ofEndpoint[status] ?? 0) + times;
+    }
+  }
+  return all;
+}
