@@ -42,11 +42,8 @@ describe('mutual rooms', () => {
 
   it('come in pages', async () => {
     const [carol, dave] = [await server.user('carol'), await server.user('dave')];
-    const rooms: string[] = [];
-    for (let count = 0; count < 102; count++) {
-      const room = await carol.createRoom({ preset: 'public_chat' });
-      rooms.push(await dave.join(room));
-    }
+    const shared = async (): Promise<string> => dave.join(await carol.createRoom({ preset: 'public_chat' }));
+    const rooms = await Promise.all(Array.from({ length: 102 }, shared));
     const first = await mutual(carol, dave.userId);
     expect(first['count']).to.equal(102);
     expect(first['joined']).to.have.length(100);
