@@ -201,7 +201,7 @@ describe('plexus:policy-server', () => {
 
   describe('a policy server that gives no answer', () => {
     it('keeps events away, and is left alone for a while; the room can do without it', async () => {
-      await start({ timeout: '1s', pause: '10s' }, {});
+      await start({ timeout: '1s', pause: '1h' }, {});
       await inRoom();
       policyServer.answer = () => ({ body: undefined });
       const waiting = ['a', 'b', 'c'].map((body) => expectError(alice.send(room, body), 502, 'M_UNKNOWN'));
@@ -214,7 +214,7 @@ describe('plexus:policy-server', () => {
     });
 
     it('is asked again after the pause', async () => {
-      await start({ timeout: '100ms', pause: '10s' }, { clock: 'fake' });
+      await start({ timeout: '1s', pause: '10s' }, { clock: 'fake' });
       await inRoom();
       policyServer.answer = () => ({ body: undefined });
       await expectError(alice.send(room, 'lost'), 502, 'M_UNKNOWN');
