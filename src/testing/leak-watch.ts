@@ -23,6 +23,8 @@ const LASTING: Readonly<Record<string, string>> = {
 };
 /** Where the server's own code lies, and where source maps say that it does. */
 const SERVER = ['../', '../../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+/** How many calls are looked at. The ten that Node takes do not reach the module where Node itself opens something by many. */
+const CALLS = 40;
 /** What stands around whoever opens something. */
 const AROUND = ['leak-watch', '/modules/leaks/', 'kernel/clock'];
 /** Of timers that end by themselves and keep nobody waiting: `AbortSignal.timeout`. */
@@ -107,7 +109,10 @@ function leakOf(what: string): Leak | undefined {
 
 /** Where something was opened; undefined when the server itself did it on behalf of the module, and for what is no leak. */
 function foreignPlace(): string | undefined {
+  const usual = Error.stackTraceLimit;
+  Error.stackTraceLimit = Math.max(CALLS, usual);
   const { stack = '' } = new Error('here');
+  Error.stackTraceLimit = usual;
   if (stack.includes(PASSING)) return undefined;
   const places = placesIn(stack).filter((place) => !AROUND.some((part) => place.includes(part)));
   const [place] = places;
