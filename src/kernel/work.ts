@@ -1,3 +1,5 @@
+import type { JsonValue } from '../core/json.ts';
+
 /** What a column may hold. Booleans are stored as 0 and 1. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -6,6 +8,21 @@ export type Row = Readonly<Record<string, SqlValue>>;
 export interface Query {
   readonly sql: string;
   readonly args: readonly SqlValue[];
+  /** Set where works that run together can ask it as one; see together.ts. */
+  readonly joint?: JointForm;
+}
+
+/** How a question is asked about several things at once. */
+export interface JointForm {
+  /**
+   * Its first argument is a JSON list of what is asked about, `json_each(?) asked`. Each row tells by a column `asked`, which is
+   * `asked.key`, whom it answers; the rows of each come in the order in which the question alone has them.
+   */
+  readonly sql: string;
+  /** What this one asks about: it becomes `asked.value`. */
+  readonly about: JsonValue;
+  /** The arguments that follow. Only those whose are the same ask together. */
+  readonly rest: readonly SqlValue[];
 }
 
 /** Says that something changed for whoever follows this topic; heard only once the transaction is durable. */
