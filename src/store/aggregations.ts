@@ -1,4 +1,5 @@
 import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
+import { askJointly } from '../kernel/joint-question.ts';
 import { inList, rows, type SqlValue, type Work } from '../kernel/work.ts';
 import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
 
@@ -19,29 +20,44 @@ export interface RelationCount {
   readonly participated: number;
 }
 
-/** The part of a query about `relations c` that chooses what counts. */
-export function counted({ roomId, viewer, ignored, newest }: Perspective): { readonly sql: string; readonly args: readonly SqlValue[] } {
+/**
+ * The part of a query about `relations c` that chooses what counts.
+ * @param room how the query names the room, which is the first argument. @param end the same of the newest position, which is the second
+ */
+export function counted(
+  { roomId, viewer, ignored, newest }: Perspective,
+  room = '?',
+  end = '?',
+): { readonly sql: string; readonly args: readonly SqlValue[] } {
   const list = inList([...ignored]);
   const unignored = ignored.size === 0 ? '' : ` and c.sender not in ${list.marks}`;
   return {
-    sql: `c.room_id = ? and c.pos <= ? and (c.hidden = 0 or c.sender = ?)${unignored}`,
+    sql: `c.room_id = ${room} and c.pos <= ${end} and (c.hidden = 0 or c.sender = ?)${unignored}`,
     args: [roomId, newest, viewer, ...(ignored.size === 0 ? [] : list.args)],
   };
 }
 
 /** How many events relate to each of some events, by type of relation. */
 export function* counts(eventIds: readonly EventId[], relTypes: readonly string[], perspective: Perspective): Work<readonly RelationCount[]> {
+  const { roomId, viewer, newest } = perspective;
   const [ids, types, those] = [inList(eventIds), inList(relTypes), counted(perspective)];
-  return yield* rows<RelationCount>(
-    `select c.relates_to as "relatesTo", c.rel_type as "relType", count(*) as "count",
-       max(case when c.sender = ? then 1 else 0 end) as "participated"
-     from relations c where c.relates_to in ${ids.marks} and c.rel_type in ${types.marks} and ${those.sql} group by c.relates_to, c.rel_type`,
-    perspective.viewer,
-    ...ids.args,
-    ...types.args,
-    ...those.args,
-  );
+  const [, , ...rest] = those.args;
+  return yield* askJointly<RelationCount>({
+    sql: `select ${COUNT} from relations c where c.relates_to in ${ids.marks} and c.rel_type in ${types.marks} and ${those.sql}
+      group by c.relates_to, c.rel_type`,
+    args: [viewer, ...ids.args, ...types.args, ...those.args],
+    joint: {
+      sql: `with asked as (select key, value from json_each(?)) select asked.key as asked, ${COUNT} from asked cross join relations c
+        where c.relates_to in (select value from json_each(asked.value -> 2)) and c.rel_type in ${types.marks}
+        and ${counted(perspective, 'asked.value ->> 0', 'asked.value ->> 1').sql} group by asked.key, c.relates_to, c.rel_type`,
+      about: [roomId, newest, eventIds],
+      rest: [viewer, ...types.args, ...rest],
+    },
+  });
 }
+
+const COUNT = `c.relates_to as "relatesTo", c.rel_type as "relType", count(*) as "count",
+  max(case when c.sender = ? then 1 else 0 end) as "participated"`;
 
 /** The newest events of a thread, newest first. */
 export function* newestInThread(rootId: EventId, perspective: Perspective, limit: number): Work<readonly StoredEvent[]> {

@@ -1,5 +1,6 @@
 import type { EventId, RoomId } from '../core/identifiers.ts';
 import type { Event, StateEvent } from '../core/event.ts';
+import { ask, askJointly, jointQuestion } from '../kernel/joint-question.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow } from './events.ts';
 import * as memberships from './memberships.ts';
@@ -10,6 +11,8 @@ export interface StateEntry {
   readonly stateKey: string;
   readonly eventId: EventId;
 }
+
+const ENTRY = 's.type, s.state_key as "stateKey", s.event_id as "eventId"';
 
 /** The event that stands at a key of the room's present state. */
 export function* idAt(roomId: RoomId, type: string, stateKey: string): Work<EventId | undefined> {
@@ -46,28 +49,31 @@ export function* eventsOfType(roomId: RoomId, type: string): Work<readonly Event
 
 /** All of the room's present state. */
 export function* entries(roomId: RoomId): Work<readonly StateEntry[]> {
-  return yield* rows<StateEntry>('select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ?', roomId);
+  return yield* ask<StateEntry>(ENTRIES, [roomId]);
 }
+
+const ENTRIES = jointQuestion({ columns: ENTRY, from: 'current_state s', where: (asked) => `s.room_id = ${asked(0)}` });
 
 /** All of the room's present state but the memberships, which may be many. */
 export function* entriesWithoutMembers(roomId: RoomId): Work<readonly StateEntry[]> {
-  return yield* rows<StateEntry>(
-    `select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ? and type < 'm.room.member'
-     union all
-     select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ? and type > 'm.room.member'`,
-    roomId,
-    roomId,
-  );
+  return yield* askJointly<StateEntry>({
+    sql: beforeAndBehindMembers((order) => `select ${ENTRY} from current_state s where s.room_id = ? and s.type ${order} 'm.room.member'`),
+    args: [roomId, roomId],
+    joint: { sql: OTHERS_TOGETHER, about: roomId, rest: [] },
+  });
 }
+
+const beforeAndBehindMembers = (part: (order: '<' | '>') => string): string => `${part('<')} union all ${part('>')}`;
+const OTHERS_TOGETHER = `with asked as (select key, value from json_each(?)) ${beforeAndBehindMembers(
+  (order) =>
+    `select asked.key as asked, ${ENTRY} from asked cross join current_state s where s.room_id = asked.value and s.type ${order} 'm.room.member'`,
+)}`;
 
 /** The events that stand at some types with an empty state key. */
 export function* entriesAt(roomId: RoomId, types: readonly string[]): Work<readonly StateEntry[]> {
   const list = inList(types);
-  return yield* rows<StateEntry>(
-    `select type, state_key as "stateKey", event_id as "eventId" from current_state where room_id = ? and state_key = '' and type in ${list.marks}`,
-    roomId,
-    ...list.args,
-  );
+  const where = (asked: (index: number) => string): string => `s.room_id = ${asked(0)} and s.state_key = '' and s.type in ${list.marks}`;
+  return yield* ask<StateEntry>(jointQuestion({ columns: ENTRY, from: 'current_state s', where }), [roomId], ...list.args);
 }
 
 /** The ids of the events that stand at some types with an empty state key, in some rooms. */
@@ -84,13 +90,15 @@ export function* idsAt(roomIds: readonly RoomId[], types: readonly string[]): Wo
 /** The present membership events of some users. */
 export function* memberEntries(roomId: RoomId, userIds: readonly string[]): Work<readonly StateEntry[]> {
   const list = inList(userIds);
-  return yield* rows<StateEntry>(
-    `select type, state_key as "stateKey", event_id as "eventId" from current_state
-     where room_id = ? and type = 'm.room.member' and state_key in ${list.marks}`,
-    roomId,
-    ...list.args,
-  );
+  return yield* askJointly<StateEntry>({
+    sql: `select ${ENTRY} from current_state s where s.room_id = ? and s.type = 'm.room.member' and s.state_key in ${list.marks}`,
+    args: [roomId, ...list.args],
+    joint: { sql: MEMBERS_TOGETHER, about: [roomId, userIds], rest: [] },
+  });
 }
+
+const MEMBERS_TOGETHER = `select asked.key as asked, ${ENTRY} from json_each(?) asked cross join current_state s
+  where s.room_id = asked.value ->> 0 and s.type = 'm.room.member' and s.state_key in (select value from json_each(asked.value -> 1))`;
 
 /** One change of a room's state. */
 export interface StateChange extends StateEntry {
@@ -101,13 +109,15 @@ export interface StateChange extends StateEntry {
 
 /** All changes of the room's state after a position, oldest first. */
 export function* changesAfter(roomId: RoomId, after: number): Work<readonly StateChange[]> {
-  return yield* rows<StateChange>(
-    `select pos, type, state_key as "stateKey", event_id as "eventId", previous_id as "previousId" from current_state_changes
-     where room_id = ? and pos > ? order by pos`,
-    roomId,
-    after,
-  );
+  return yield* ask<StateChange>(CHANGES_AFTER, [roomId, after]);
 }
+
+const CHANGES_AFTER = jointQuestion({
+  columns: 'c.pos, c.type, c.state_key as "stateKey", c.event_id as "eventId", c.previous_id as "previousId"',
+  from: 'current_state_changes c',
+  where: (asked) => `c.room_id = ${asked(0)} and c.pos > ${asked(1)}`,
+  order: 'c.pos',
+});
 
 /** Puts a state event in its place at a position, and keeps the tables of memberships and summaries true to it. */
 export function* put(event: StateEvent, pos: number): Work<void> {

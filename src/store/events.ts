@@ -4,7 +4,8 @@ import { parseEvent } from '../core/events.ts';
 import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
 import type { JsonObject } from '../core/json.ts';
 import { roomVersion } from '../core/room-versions.ts';
-import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
+import { ask, askJointly, jointQuestion } from '../kernel/joint-question.ts';
+import { execute, inList, rows, type Work } from '../kernel/work.ts';
 import * as relations from './relations.ts';
 import { lookUp, type StateGroup } from './state.ts';
 
@@ -43,6 +44,8 @@ export interface EventRow {
 export const EVENT_COLUMNS =
   'e.event_id, e.room_id, r.version, e.pos, e.state_before, e.replaces_state, e.rejected, e.hidden, e.redacted_by, e.txn_device, e.txn_id, e.pdu';
 export const EVENT_TABLES = 'events e join rooms r on r.room_id = e.room_id';
+/** For joint questions about the first events of many. */
+export const ONE_EVENT = { key: 'e.pos', of: 'events e' };
 
 /**
  * Events that were read lately, by id: everybody in a room reads the same newest ones, and parsing is most of the work. An event
@@ -77,14 +80,17 @@ export function fromRow(found: EventRow): StoredEvent {
   };
 }
 
+const BY_ID = jointQuestion({ columns: EVENT_COLUMNS, from: EVENT_TABLES, where: (asked) => `e.event_id = ${asked(0)}` });
+const BY_POSITION = jointQuestion({ columns: EVENT_COLUMNS, from: EVENT_TABLES, where: (asked) => `e.pos = ${asked(0)}` });
+
 export function* find(eventId: EventId): Work<StoredEvent | undefined> {
-  const found = yield* row<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id = ?`, eventId);
+  const [found] = yield* ask<EventRow>(BY_ID, [eventId]);
   return found === undefined ? undefined : fromRow(found);
 }
 
 /** The event at a position of the stream. */
 export function* findAt(pos: number): Work<StoredEvent | undefined> {
-  const found = yield* row<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.pos = ?`, pos);
+  const [found] = yield* ask<EventRow>(BY_POSITION, [pos]);
   return found === undefined ? undefined : fromRow(found);
 }
 
@@ -95,11 +101,19 @@ const IDS_AT_ONCE = 1000;
 export function* findAll(eventIds: readonly EventId[]): Work<readonly StoredEvent[]> {
   const found: EventRow[] = [];
   for (let start = 0; start < eventIds.length; start += IDS_AT_ONCE) {
-    const list = inList(eventIds.slice(start, start + IDS_AT_ONCE));
-    found.push(...(yield* rows<EventRow>(`select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in ${list.marks}`, ...list.args)));
+    found.push(...(yield* listed(eventIds.slice(start, start + IDS_AT_ONCE))));
   }
   return found.map(fromRow);
 }
+
+function* listed(eventIds: readonly EventId[]): Work<readonly EventRow[]> {
+  const list = inList(eventIds);
+  const sql = `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.event_id in ${list.marks}`;
+  return yield* askJointly<EventRow>({ sql, args: list.args, joint: { sql: LISTED_TOGETHER, about: eventIds, rest: [] } });
+}
+
+const LISTED_TOGETHER = `select asked.key as asked, ${EVENT_COLUMNS} from json_each(?) asked
+  cross join ${EVENT_TABLES} where e.event_id in (select value from json_each(asked.value))`;
 
 /** What says of an event in which form it is remembered. */
 export interface EventKey {

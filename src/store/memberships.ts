@@ -1,6 +1,7 @@
 import type { StateEvent } from '../core/event.ts';
 import type { EventId, RoomId, ServerName, UserId } from '../core/identifiers.ts';
 import { stringAt } from '../core/json.ts';
+import { ask, askJointly, jointQuestion } from '../kernel/joint-question.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 import * as roomSummaries from './room-summaries.ts';
 
@@ -27,12 +28,20 @@ export interface Membership {
 const COLUMNS =
   'user_id as "userId", room_id as "roomId", membership, sender, event_id as "eventId", pos, joined_pos as "joinedPos", left_pos as "leftPos", display_name as "displayName", avatar_url as "avatarUrl", forgotten';
 
+const FIND = jointQuestion({ columns: COLUMNS, from: 'memberships', where: (asked) => `room_id = ${asked(0)} and user_id = ?` });
+
 export function* find(roomId: RoomId, userId: UserId): Work<Membership | undefined> {
-  return yield* row<Membership>(`select ${COLUMNS} from memberships where user_id = ? and room_id = ?`, userId, roomId);
+  return (yield* ask<Membership>(FIND, [roomId], userId))[0];
 }
 
 /** How a user stands to each of some rooms; those that they never had to do with are left out. */
 export function* findIn(roomIds: readonly RoomId[], userId: UserId): Work<ReadonlyMap<RoomId, Membership>> {
+  // As it asks about one, it can be asked together with others.
+  const [only] = roomIds;
+  if (only !== undefined && roomIds.length === 1) {
+    const membership = yield* find(only, userId);
+    return new Map(membership === undefined ? [] : [[only, membership]]);
+  }
   const list = inList(roomIds);
   const found = yield* rows<Membership>(`select ${COLUMNS} from memberships where user_id = ? and room_id in ${list.marks}`, userId, ...list.args);
   return new Map(found.map((membership) => [membership.roomId, membership]));
@@ -186,19 +195,27 @@ export function* listFor(userId: UserId, wanted: readonly string[]): Work<readon
 
 /** How many users are invited to a room. */
 export function* countInvited(roomId: RoomId): Work<number> {
-  const found = yield* row<{ count: number }>(`select count(*) as count from memberships where room_id = ? and membership = 'invite'`, roomId);
+  const [found] = yield* askJointly<{ count: number }>({
+    sql: `select count(*) as count from memberships where room_id = ? and membership = 'invite'`,
+    args: [roomId],
+    joint: { sql: INVITED_TOGETHER, about: roomId, rest: [] },
+  });
   return found?.count ?? 0;
 }
+
+const INVITED_TOGETHER = `select asked.key as asked, count(*) as count from json_each(?) asked
+  cross join memberships where room_id = asked.value and membership = 'invite' group by asked.key`;
 
 /** The first members of a room by the time of their membership, without one. */
 export function* firstMembers(roomId: RoomId, without: UserId, wanted: readonly string[], limit: number): Work<readonly UserId[]> {
   const list = inList(wanted);
-  const found = yield* rows<{ userId: UserId }>(
-    `select user_id as "userId" from memberships where room_id = ? and membership in ${list.marks} and user_id <> ? order by pos limit ?`,
-    roomId,
-    ...list.args,
-    without,
-    limit,
-  );
+  const question = jointQuestion({
+    columns: 'm.user_id as "userId"',
+    from: 'memberships m',
+    where: (asked) => `m.room_id = ${asked(0)} and m.membership in ${list.marks} and m.user_id <> ?`,
+    order: 'm.pos',
+    first: { key: 'm.user_id, m.room_id', of: 'memberships m' },
+  });
+  const found = yield* ask<{ userId: UserId }>(question, [roomId], ...list.args, without, limit);
   return found.map(({ userId }) => userId);
 }

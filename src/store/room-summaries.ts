@@ -2,6 +2,7 @@ import type { Event } from '../core/event.ts';
 import type { RoomId } from '../core/identifiers.ts';
 import { stringAt, type JsonObject } from '../core/json.ts';
 import { plainTopic } from '../core/room-topic.ts';
+import { ask, jointQuestion } from '../kernel/joint-question.ts';
 import { execute, inList, row, rows, type Work } from '../kernel/work.ts';
 
 /** What a list of rooms shows of one. */
@@ -45,8 +46,10 @@ export function* create(roomId: RoomId): Work<void> {
 }
 
 export function* find(roomId: RoomId): Work<RoomSummary | undefined> {
-  return yield* row<RoomSummary>(`select ${SUMMARY_COLUMNS} from room_summaries where room_id = ?`, roomId);
+  return (yield* ask<RoomSummary>(FIND, [roomId]))[0];
 }
+
+const FIND = jointQuestion({ columns: SUMMARY_COLUMNS, from: 'room_summaries', where: (asked) => `room_id = ${asked(0)}` });
 
 /** How many users have joined each of some rooms. */
 export function* joinedCounts(roomIds: readonly RoomId[]): Work<ReadonlyMap<RoomId, number>> {

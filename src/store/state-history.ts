@@ -1,6 +1,7 @@
 import type { RoomId, UserId } from '../core/identifiers.ts';
+import { ask, jointQuestion } from '../kernel/joint-question.ts';
 import { rows, type Work } from '../kernel/work.ts';
-import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
+import { EVENT_COLUMNS, EVENT_TABLES, fromRow, ONE_EVENT, type EventRow, type StoredEvent } from './events.ts';
 
 /** How many events a page has; a shorter one is the last. */
 export const HISTORY_PAGE = 10;
@@ -10,16 +11,17 @@ export const HISTORY_PAGE = 10;
  * @param before stream position; undefined to begin with the newest
  */
 export function* stateHistory(roomId: RoomId, type: string, stateKey: string, before?: number): Work<readonly StoredEvent[]> {
-  const found = yield* rows<EventRow>(
-    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.room_id = ? and e.type = ? and e.state_key = ? and e.pos < ?
-     and e.hidden = 0 and e.rejected is null order by e.pos desc limit ${HISTORY_PAGE}`,
-    roomId,
-    type,
-    stateKey,
-    before ?? Number.MAX_SAFE_INTEGER,
-  );
+  const found = yield* ask<EventRow>(HISTORY, [roomId, before ?? Number.MAX_SAFE_INTEGER], type, stateKey, HISTORY_PAGE);
   return found.map(fromRow);
 }
+
+const HISTORY = jointQuestion({
+  columns: EVENT_COLUMNS,
+  from: EVENT_TABLES,
+  where: (asked) => `e.room_id = ${asked(0)} and e.pos < ${asked(1)} and e.type = ? and e.state_key = ? and e.hidden = 0 and e.rejected is null`,
+  order: 'e.pos desc',
+  first: ONE_EVENT,
+});
 
 /** All of them, for keys that change rarely. */
 export function* wholeStateHistory(roomId: RoomId, type: string, stateKey: string): Work<readonly StoredEvent[]> {

@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../core/identifiers.ts';
+import { ask, jointQuestion, type JointQuestion } from '../kernel/joint-question.ts';
 import { inList, row, rows, type SqlValue, type Work } from '../kernel/work.ts';
-import { EVENT_COLUMNS, EVENT_TABLES, fromRow, type EventRow, type StoredEvent } from './events.ts';
+import { EVENT_COLUMNS, EVENT_TABLES, fromRow, ONE_EVENT, type EventRow, type StoredEvent } from './events.ts';
 
 /** `b` is towards the past. */
 export type Direction = 'b' | 'f';
@@ -27,20 +28,32 @@ export interface Only {
 export function* page(stretch: Stretch, limit: number): Work<readonly StoredEvent[]> {
   const { roomId, viewer, after, upTo, direction, only } = stretch;
   const [types, senders] = [condition('e.type', only?.types), condition('e.sender', only?.senders)];
-  const found = yield* rows<EventRow>(
-    `select ${EVENT_COLUMNS} from ${EVENT_TABLES} where e.room_id = ? and e.pos > ? and e.pos <= ?
-     and e.rejected is null and (e.hidden = 0 or e.sender = ?)${types.sql}${senders.sql}
-     order by e.pos ${direction === 'b' ? 'desc' : 'asc'} limit ?`,
-    roomId,
-    after,
-    upTo,
-    viewer,
-    ...types.args,
-    ...senders.args,
-    limit,
-  );
+  const conditions = types.sql + senders.sql;
+  const question = conditions === '' ? PAGES[direction] : pageWhere(direction, conditions);
+  const found = yield* ask<EventRow>(question, [roomId, after, upTo], viewer, ...types.args, ...senders.args, limit);
   return found.map(fromRow);
 }
+
+const pageWhere = (direction: Direction, conditions: string): JointQuestion =>
+  jointQuestion({
+    columns: EVENT_COLUMNS,
+    from: EVENT_TABLES,
+    where: (asked) => shown(asked) + conditions,
+    order: `e.pos ${direction === 'b' ? 'desc' : 'asc'}`,
+    first: ONE_EVENT,
+  });
+
+/** What one user may come upon of a stretch of a room. */
+const shown = (asked: (index: number) => string): string =>
+  `e.room_id = ${asked(0)} and e.pos > ${asked(1)} and e.pos <= ${asked(2)} and e.rejected is null and (e.hidden = 0 or e.sender = ?)`;
+const PAGES: Readonly<Record<Direction, JointQuestion>> = { b: pageWhere('b', ''), f: pageWhere('f', '') };
+const GLIMPSES = jointQuestion({
+  columns: 'e.event_id as "eventId", e.pos, e.sender, e.redacted_by as "redactedBy"',
+  from: 'events e',
+  where: shown,
+  order: 'e.pos desc',
+  first: ONE_EVENT,
+});
 
 /** An event of which no more is known than who sent it. */
 export interface Glimpse {
@@ -52,15 +65,7 @@ export interface Glimpse {
 
 /** The newest events of a room after a position, up to another, newest first, as far as one user may come upon them. */
 export function* glimpses({ roomId, viewer, after, upTo }: Omit<Stretch, 'direction' | 'only'>, limit: number): Work<readonly Glimpse[]> {
-  return yield* rows<Glimpse>(
-    `select event_id as "eventId", pos, sender, redacted_by as "redactedBy" from events where room_id = ? and pos > ? and pos <= ?
-     and rejected is null and (hidden = 0 or sender = ?) order by pos desc limit ?`,
-    roomId,
-    after,
-    upTo,
-    viewer,
-    limit,
-  );
+  return yield* ask<Glimpse>(GLIMPSES, [roomId, after, upTo], viewer, limit);
 }
 
 /** Those of some rooms in which others have sent anything after a position of each, up to another. */

@@ -1,4 +1,5 @@
 import type { UserId } from '../core/identifiers.ts';
+import { askJointly } from '../kernel/joint-question.ts';
 import { execute, inList, row, rows, wake, type Work } from '../kernel/work.ts';
 import { nextPosition } from './stream.ts';
 import { FLAGS, flagsOf, type FlagsRow, type UserFlags } from './user-flags.ts';
@@ -61,12 +62,16 @@ export function* existing(userIds: readonly UserId[]): Work<readonly UserId[]> {
 /** Those of some users who are erased, with the stream position at which they were. */
 export function* erasedAmong(userIds: readonly UserId[]): Work<ReadonlyMap<UserId, number>> {
   const list = inList(userIds);
-  const found = yield* rows<{ userId: UserId; pos: number }>(
-    `select user_id as "userId", erased_pos as "pos" from users where erased_pos is not null and user_id in ${list.marks}`,
-    ...list.args,
-  );
+  const found = yield* askJointly<{ userId: UserId; pos: number }>({
+    sql: `select user_id as "userId", erased_pos as "pos" from users where erased_pos is not null and user_id in ${list.marks}`,
+    args: list.args,
+    joint: { sql: ERASED_TOGETHER, about: userIds, rest: [] },
+  });
   return new Map(found.map(({ userId, pos }) => [userId, pos]));
 }
+
+const ERASED_TOGETHER = `select asked.key as asked, user_id as "userId", erased_pos as "pos" from json_each(?) asked
+  cross join users where erased_pos is not null and user_id in (select value from json_each(asked.value))`;
 
 /** Makes an account. @returns false when the user id is taken, and nothing was changed */
 export function* create(user: NewUser): Work<boolean> {
