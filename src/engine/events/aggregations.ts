@@ -1,8 +1,9 @@
 import { isState } from '../../core/event.ts';
-import type { EventId, UserId } from '../../core/identifiers.ts';
+import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import { objectAt } from '../../core/json.ts';
 import { relationOf } from '../../core/relations.ts';
 import { canBeThreadRoot } from '../../core/threads.ts';
+import { together } from '../../kernel/together.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as related from '../../store/aggregations.ts';
 import type { Perspective, RelationCount } from '../../store/aggregations.ts';
@@ -34,26 +35,34 @@ interface Outlook extends Perspective {
 
 /** The aggregations of those events that have any; state events do not. */
 export function* aggregationsOf(stored: readonly StoredEvent[], viewer: Viewer): Work<ReadonlyMap<EventId, Aggregation>> {
-  const aggregations = new Map<EventId, Aggregation>();
   const rooms = byRoom(stored.filter(({ event }) => !isState(event)));
   const present = yield* memberships.findIn([...rooms.keys()], viewer.userId);
-  for (const [roomId, inRoom] of rooms) {
-    const own = present.get(roomId);
-    const end = own?.membership === 'join' ? Infinity : endOfLastStay(own);
-    const newest = Number.isFinite(end) ? Math.min(end, viewer.newest) : viewer.newest;
-    const perspective = { roomId, viewer: viewer.userId, ignored: viewer.ignored ?? new Set<UserId>(), newest };
-    const ids = inRoom.map(({ event }) => event.eventId);
-    const counts = yield* related.counts(ids, AGGREGATED, perspective);
-    if (counts.length === 0) continue;
-    for (const parent of inRoom) {
-      const { eventId } = parent.event;
-      const counted = counts.filter(({ relatesTo }) => relatesTo === eventId);
-      if (counted.length === 0) continue;
-      const outlook = { ...perspective, seesAll: yield* seesStayFrom(roomId, parent.pos, own) };
-      aggregations.set(eventId, yield* aggregationOf(parent, counted, viewer, outlook));
-    }
+  const aggregations = yield* together([...rooms].map(([roomId, inRoom]) => aggregationsIn(roomId, inRoom, viewer, present.get(roomId))));
+  return new Map(aggregations.flat());
+}
+
+/** @param own how the viewer stands to the room */
+function* aggregationsIn(
+  roomId: RoomId,
+  inRoom: readonly StoredEvent[],
+  viewer: Viewer,
+  own: memberships.Membership | undefined,
+): Work<readonly (readonly [EventId, Aggregation])[]> {
+  const end = own?.membership === 'join' ? Infinity : endOfLastStay(own);
+  const newest = Number.isFinite(end) ? Math.min(end, viewer.newest) : viewer.newest;
+  const perspective = { roomId, viewer: viewer.userId, ignored: viewer.ignored ?? new Set<UserId>(), newest };
+  const ids = inRoom.map(({ event }) => event.eventId);
+  const counts = yield* related.counts(ids, AGGREGATED, perspective);
+  const found: (readonly [EventId, Aggregation])[] = [];
+  if (counts.length === 0) return found;
+  for (const parent of inRoom) {
+    const { eventId } = parent.event;
+    const counted = counts.filter(({ relatesTo }) => relatesTo === eventId);
+    if (counted.length === 0) continue;
+    const outlook = { ...perspective, seesAll: yield* seesStayFrom(roomId, parent.pos, own) };
+    found.push([eventId, yield* aggregationOf(parent, counted, viewer, outlook)]);
   }
-  return aggregations;
+  return found;
 }
 
 function* aggregationOf(parent: StoredEvent, counts: readonly RelationCount[], viewer: Viewer, outlook: Outlook): Work<Aggregation> {

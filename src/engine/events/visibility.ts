@@ -2,6 +2,7 @@ import { isState } from '../../core/event.ts';
 import type { RoomId, UserId } from '../../core/identifiers.ts';
 import { stringAt } from '../../core/json.ts';
 import { mayUserSee, type StateBefore } from '../../core/visibility.ts';
+import { together } from '../../kernel/together.ts';
 import type { Work } from '../../kernel/work.ts';
 import type { StoredEvent } from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
@@ -22,10 +23,8 @@ export function* visibleEvents(stored: readonly StoredEvent[], viewer: Viewer): 
   const rooms = byRoom(candidates);
   const present = yield* memberships.findIn([...rooms.keys()], viewer.userId);
   const visible = new Set<StoredEvent>();
-  for (const [roomId, inRoom] of rooms) {
-    const isVisible = yield* visibilityIn(roomId, inRoom, viewer.userId, present.get(roomId));
-    for (const one of inRoom) if (isVisible(one)) visible.add(one);
-  }
+  const sights = yield* together([...rooms].map(([roomId, inRoom]) => visibilityIn(roomId, inRoom, viewer.userId, present.get(roomId))));
+  for (const [index, inRoom] of [...rooms.values()].entries()) for (const one of inRoom) if (sights[index]?.(one) === true) visible.add(one);
   const seen = candidates.filter((one) => visible.has(one));
   return yield* redactErased(seen, present);
 }

@@ -5,6 +5,7 @@ import type { EventId, RoomId, UserId } from '../../core/identifiers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { evaluatePushRules, type CompiledRuleset } from '../../core/push-rules/evaluate-push-rules.ts';
 import { threadOf, type ThreadId } from '../../core/threads.ts';
+import { together } from '../../kernel/together.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as events from '../../store/events.ts';
 import * as memberships from '../../store/memberships.ts';
@@ -21,6 +22,8 @@ const MAX_COUNTED = 50_000;
 /** How many events are read at once, and how many unread ones are looked at in a room: nobody reads a larger number. */
 const PAGE = 100;
 const MAX_LOOKED_AT = 2_000;
+/** In how many rooms: a page of each is held at the same time. */
+const ROOMS_AT_ONCE = 10;
 
 /** Where more rooms than this are to be looked at, it pays to ask first in which of them anything was said at all. */
 const MANY = 3;
@@ -95,7 +98,10 @@ export class UnreadCounts {
     const maybe = readings.filter(({ member, counted }) => this.#isStirred(member.roomId, counted, upTo));
     const stirred = maybe.length > MANY ? yield* withoutQuiet(maybe, userId, upTo) : maybe;
     const contextIn = yield* pushContextsIn(stirred.map(({ member }) => member.roomId));
-    for (const reading of stirred) yield* this.#lookAt(reading, contextIn(reading.member.roomId), upTo);
+    for (let start = 0; start < stirred.length; start += ROOMS_AT_ONCE) {
+      const some = stirred.slice(start, start + ROOMS_AT_ONCE);
+      yield* together(some.map((reading) => this.#lookAt(reading, contextIn(reading.member.roomId), upTo)));
+    }
     const isHeard = ({ sender }: Notification): boolean => ignored?.has(sender) !== true;
     return new Map(readings.map((reading) => [reading.member.roomId, tally(unreadIn(reading, upTo).filter(isHeard))]));
   }

@@ -9,6 +9,7 @@ import { clientEvents } from '../../engine/events/client-event.ts';
 import type { Reader } from '../../kernel/database.ts';
 import { formatPosition } from '../../kernel/position-token.ts';
 import { partOf } from '../../kernel/shown-events.ts';
+import { together } from '../../kernel/together.ts';
 import type { Work } from '../../kernel/work.ts';
 import * as currentState from '../../store/current-state.ts';
 import * as events from '../../store/events.ts';
@@ -60,11 +61,7 @@ export async function tellRooms(
   rooms: readonly RoomToTell[],
   sentMembers: SentMembers,
 ): Promise<readonly ToldRoom[]> {
-  const drafts = await reader.read(function* () {
-    const made: Draft[] = [];
-    for (const room of rooms) made.push(yield* draftOf(request, room, sentMembers));
-    return made;
-  });
+  const drafts = await reader.read(() => together(rooms.map((room) => draftOf(request, room, sentMembers))));
   const state = await stateInPages(reader, request, drafts);
   const wired = await reader.read(() => wireTimelines(request, drafts));
   return drafts.map(({ room: { roomId }, timeline, summary }) => {
