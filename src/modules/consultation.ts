@@ -8,6 +8,7 @@ import type { CallbackName, Occasion } from '../kernel/questions.ts';
 import { Breaker } from './breaker.ts';
 import type { ModuleMetrics } from './module-metrics.ts';
 import { Owed, type Ended } from './owed.ts';
+import { Patience } from './patience.ts';
 import type { Presentation } from './presentation.ts';
 import type { Progress } from './progress.ts';
 import { show, type Reading } from './results.ts';
@@ -72,6 +73,7 @@ export interface ConsultationServices {
 export class Consultation {
   readonly #services: ConsultationServices;
   readonly #now: () => number;
+  readonly #patience: Patience;
   readonly #unfinished = new Set<Promise<unknown>>();
   /** Operations that go on, about which something stands in the trail. */
   readonly #decided = new WeakSet<Occasion>();
@@ -81,6 +83,7 @@ export class Consultation {
   constructor(services: ConsultationServices) {
     this.#services = services;
     this.#now = () => services.clock.now();
+    this.#patience = new Patience(services.clock);
   }
 
   /** Begins to run. */
@@ -90,7 +93,7 @@ export class Consultation {
 
   /** Asks modules one after the other, each within its time. @returns what comes of it @throws as `ask` */
   go<T>(way: Way<T>): Promise<T> {
-    return go(way, this.#services.clock);
+    return go(way, this.#patience);
   }
 
   /**

@@ -2,12 +2,12 @@ import type { Clock, Timer } from '../kernel/clock.ts';
 import type { Owed } from './owed.ts';
 
 /**
- * Sees to it that one module after the other answers in time. One timer does for all of a round, since most answer at once although they are
- * async: when it fires too early for the one that is waited for by then, it is set once more.
+ * Sees to it that modules answer in time. One timer does for all, and is left running when an answer comes, since most come at once although
+ * they are async: when it fires too early for those that are waited for by then, it is set once more.
  */
 export class Patience {
   readonly #clock: Clock;
-  #owed: Owed | undefined;
+  readonly #waiting = new Set<Owed>();
   /** When the timer fires: ms of the monotonic clock. */
   #fires = Infinity;
   #timer: Timer | undefined;
@@ -16,18 +16,18 @@ export class Patience {
     this.#clock = clock;
   }
 
-  /** From now on waits for this answer, in the place of the one before. */
+  /** From now on waits for this answer. */
   waitFor(owed: Owed): void {
-    this.#owed = owed;
-    if (owed.until < this.#fires) this.#set(owed);
+    this.#waiting.add(owed);
+    if (owed.until < this.#fires) this.#set(owed.until);
   }
 
-  /** Nobody is waited for any more. */
-  end(): void {
-    this.#timer?.cancel();
+  /** Nobody waits for it any more. */
+  forget(owed: Owed): void {
+    this.#waiting.delete(owed);
   }
 
-  #set({ until }: Owed): void {
+  #set(until: number): void {
     this.#timer?.cancel();
     this.#fires = until;
     this.#timer = this.#clock.after(until - this.#clock.monotonic(), () => this.#fired());
@@ -35,10 +35,12 @@ export class Patience {
 
   #fired(): void {
     this.#fires = Infinity;
-    const owed = this.#owed;
-    if (owed === undefined) return;
     const now = this.#clock.monotonic();
-    if (owed.until <= now) owed.giveUp(now);
-    if (owed === this.#owed && !owed.isGivenUp) this.#set(owed);
+    for (const owed of this.#waiting) {
+      if (owed.until <= now) owed.giveUp(now);
+      if (owed.isGivenUp) this.#waiting.delete(owed);
+      else this.#fires = Math.min(this.#fires, owed.until);
+    }
+    if (this.#fires < Infinity) this.#set(this.#fires);
   }
 }

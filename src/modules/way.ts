@@ -1,6 +1,5 @@
-import type { Clock } from '../kernel/clock.ts';
 import { Owed } from './owed.ts';
-import { Patience } from './patience.ts';
+import type { Patience } from './patience.ts';
 
 /**
  * A question on its way round the modules: it yields what asking one module gave, which may be owed, and receives the answer. A refusal ends it.
@@ -8,12 +7,17 @@ import { Patience } from './patience.ts';
  */
 export type Way<T> = Generator<unknown, T, unknown>;
 
-/** Goes to the end of a way. @param clock for the deadlines @returns what comes of it; rejects with a module's refusal or failure */
-export function go<T>(way: Way<T>, clock: Clock): Promise<T> {
+/** Goes to the end of a way. @param patience for the deadlines @returns what comes of it; rejects with a module's refusal or failure */
+export function go<T>(way: Way<T>, patience: Patience): Promise<T> {
   return new Promise((resolve, reject) => {
-    let patience: Patience | undefined;
+    let waitsFor: Owed | undefined;
+    const waitFor = (owed: Owed | undefined): void => {
+      if (waitsFor !== undefined && waitsFor !== owed) patience.forget(waitsFor);
+      waitsFor = owed;
+      if (owed !== undefined) patience.waitFor(owed);
+    };
     const fail = (error: unknown): void => {
-      patience?.end();
+      waitFor(undefined);
       reject(error);
     };
     const on = (answer: unknown): void => {
@@ -21,12 +25,12 @@ export function go<T>(way: Way<T>, clock: Clock): Promise<T> {
         let step = way.next(answer);
         while (step.done !== true && !(step.value instanceof Owed)) step = way.next(step.value);
         if (step.done === true) {
-          patience?.end();
+          waitFor(undefined);
           return resolve(step.value);
         }
         const owed = step.value as Owed;
         owed.hear(on, fail);
-        (patience ??= new Patience(clock)).waitFor(owed);
+        waitFor(owed);
       } catch (error) {
         fail(error);
       }

@@ -47,8 +47,6 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   readonly #services: GraphServices;
   readonly #authStates = new AuthStates();
   readonly #places = new LRUCache<RoomId, Place>({ max: MAX_PLACES });
-  /** What is to be signed of events that are not yet: of those whose place is taken before they are stored, nothing ever is. */
-  readonly #toSign = new WeakMap<Event, Uint8Array>();
   readonly #signatureSize: number;
 
   constructor(services: GraphServices) {
@@ -94,7 +92,7 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
         draft.version,
         (type, stateKey) => auth.selected.get(stateKeyOf(type, stateKey)) ?? (type === 'm.room.create' ? auth.create : undefined),
       );
-      this.#toSign.set(event, bytes);
+      draft.toSign.set(event, bytes);
       return event;
     } catch (error) {
       throw matrixErrorOf(error, draft.isNew);
@@ -108,7 +106,7 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   sign(draft: GraphDraft): void {
     const { serverName, signingKey } = this.#services;
     for (const event of draft.made) {
-      const bytes = this.#toSign.get(event);
+      const bytes = draft.toSign.get(event);
       if (bytes !== undefined) draft.takeSigned(withSignature({ event, bytes }, serverName, signingKey));
     }
   }

@@ -16,6 +16,8 @@ export class GraphDraft implements RoomDraft {
   readonly stateGroup: StateGroup | undefined;
   readonly began: readonly Event[];
   readonly made: Event[] = [];
+  /** What is to be signed of events that are not yet: of those whose place is taken before they are stored, nothing ever is. */
+  readonly toSign = new Map<Event, Uint8Array>();
   readonly #overlay = new Map<StateKey, Event>();
 
   constructor(plan: EventPlan, version: RoomVersion, roomId: RoomId | undefined, tips: readonly Event[], stateGroup: StateGroup | undefined) {
