@@ -23,9 +23,6 @@ export interface Cost {
   readonly stall: number;
 }
 
-/** What the process is asked. */
-export type Question = 'usage' | 'begin' | 'end' | { readonly modules: readonly object[] };
-
 type Json = Record<string, unknown>;
 
 /** A server in a process of its own, so that its CPU time and memory are not mixed with those of the clients. */
@@ -64,11 +61,6 @@ export class MeasuredProcess {
     return reply;
   }
 
-  /** Lets these modules take the place of those that run. @param modules as in the configuration */
-  async exchangeModules(modules: readonly object[]): Promise<void> {
-    await this.#ask({ modules });
-  }
-
   usage(): Promise<Usage> {
     return this.#ask('usage') as Promise<Usage>;
   }
@@ -80,7 +72,7 @@ export class MeasuredProcess {
     return (await this.#ask('end')) as Cost;
   }
 
-  #ask(question: Question): Promise<unknown> {
+  #ask(question: 'usage' | 'begin' | 'end'): Promise<unknown> {
     const answer = answerOf(this.#child);
     this.#child.send(question);
     return answer;

@@ -14,8 +14,9 @@ import { MeasuredProcess } from './measured-process.ts';
  * are asked about, against one without modules, in turn. The number of sends a round may be given.
  */
 const SENDS = Number(process.argv[2] ?? 500);
-const ROUNDS = 41;
-const WARM_UP = 2_000;
+const WARM_UP = 4_000;
+const ROUNDS = 9;
+const GROUPS = 5;
 const CLIENTS = 8;
 const MODULES = 30;
 const QUESTIONS = 20_000;
@@ -69,29 +70,36 @@ async function questionCost(module: string, isolation: 'none' | 'worker'): Promi
   return middle(rounds);
 }
 
-/**
- * How much more CPU a send costs with thirty of each module, in %: medians of rounds in turn, since the machine's speed drifts; on one server, whose
- * modules are exchanged, since what the compiler makes of a server differs from process to process by more than modules cost.
- */
-async function sendCosts(modules: readonly string[]): Promise<readonly number[]> {
-  const server = await MeasuredProcess.start('plexus');
+const NAMES = ['without', 'without again', 'plain', 'async'] as const;
+type Name = (typeof NAMES)[number];
+type Costs = Record<Name, number>;
+
+/** A server with thirty of a module that has run for a while, in a room of which messages are sent. */
+async function warmServer(module: string | undefined): Promise<{ cost: () => Promise<number>; stop: () => Promise<void> }> {
+  const modules = module === undefined ? [] : Array.from({ length: MODULES }, (_, index) => ({ module, name: `noop-${index}` }));
+  const server = await MeasuredProcess.start('plexus', { modules });
   const user = await register(server, 'alice');
   const room = await createRoom(server, user);
-  const measure = async (module: string | undefined, count: number): Promise<number> => {
-    await server.exchangeModules(module === undefined ? [] : Array.from({ length: MODULES }, (_, index) => ({ module, name: `noop-${index}` })));
-    return (await load(server, count, CLIENTS, () => send(server, room, user))).cpu;
-  };
-  const inTurn = [undefined, ...modules];
-  for (const module of inTurn) await measure(module, WARM_UP);
-  const ratios: number[][] = modules.map(() => []);
+  const sends = (count: number): Promise<{ cpu: number }> => load(server, count, CLIENTS, () => send(server, room, user));
+  await sends(WARM_UP);
+  return { cost: async () => (await sends(SENDS)).cpu, stop: () => server.stop() };
+}
+
+/**
+ * CPU ms of a send on four servers that run side by side, measured in turn, since the machine's speed drifts. Two of them have no modules: what they
+ * differ by says how much of the rest is chance.
+ */
+async function sendCosts(first: number): Promise<Costs> {
+  const inTurn = (round: number): Name[] => NAMES.map((_, index) => NAMES[(index + round) % NAMES.length] ?? 'without');
+  const servers = new Map<Name, Awaited<ReturnType<typeof warmServer>>>();
+  for (const name of inTurn(first))
+    servers.set(name, await warmServer({ plain: PLAIN, async: ASYNC, without: undefined, 'without again': undefined }[name]));
+  const costs = new Map(NAMES.map((name) => [name, [] as number[]]));
   for (let round = 0; round < ROUNDS; round++) {
-    const costs: number[] = [];
-    for (const module of inTurn) costs.push(await measure(module, SENDS));
-    const [without = NaN, ...withThem] = costs;
-    for (const [index, cost] of withThem.entries()) ratios[index]?.push(cost / without);
+    for (const name of inTurn(round)) costs.get(name)?.push((await servers.get(name)?.cost()) ?? NaN);
   }
-  await server.stop();
-  return ratios.map((all) => (middle(all) - 1) * 100);
+  for (const server of servers.values()) await server.stop();
+  return Object.fromEntries(NAMES.map((name) => [name, middle(costs.get(name) ?? [])])) as Costs;
 }
 
 const middle = (values: readonly number[]): number => median(values.toSorted((one, other) => one - other));
@@ -99,7 +107,11 @@ const middle = (values: readonly number[]): number => median(values.toSorted((on
 console.log(`one question to a module, plain function: ${(await questionCost(PLAIN, 'none')).toFixed(2)} µs`);
 console.log(`one question to a module, async (with a deadline): ${(await questionCost(ASYNC, 'none')).toFixed(2)} µs`);
 console.log(`one question to a module in a thread of its own: ${(await questionCost(ASYNC, 'worker')).toFixed(1)} µs`);
-const [plain = NaN, async = NaN] = await sendCosts([PLAIN, ASYNC]);
-console.log(`${MODULES} modules asked about a send, plain functions: ${plain.toFixed(1)} % of a send`);
-console.log(`${MODULES} modules asked about a send, async: ${async.toFixed(1)} % of a send`);
+const all: Costs[] = [];
+for (let group = 0; group < GROUPS; group++) all.push(await sendCosts(group));
+const more = (name: Name): string => (middle(all.map((costs) => (2 * costs[name]) / (costs.without + costs['without again']) - 1)) * 100).toFixed(1);
+const chance = middle(all.map((costs) => Math.abs(costs['without again'] / costs.without - 1))) * 100;
+console.log(`${MODULES} modules asked about a send, plain functions: ${more('plain')} % of a send`);
+console.log(`${MODULES} modules asked about a send, async: ${more('async')} % of a send`);
+console.log(`two servers without modules differ by ${chance.toFixed(1)} %`);
 rmSync(folder, { recursive: true });

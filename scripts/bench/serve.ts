@@ -1,18 +1,18 @@
-import { defaultConfig, type Config } from '../../src/config/config.ts';
+import { defaultConfig } from '../../src/config/config.ts';
 import { prepareDataFolder } from '../../src/config/first-start.ts';
-import { startServer, type RunningServer } from '../../src/server/main.ts';
+import { startServer } from '../../src/server/main.ts';
 import { startCeiling } from './ceiling.ts';
 import { CostMeter } from './cost-meter.ts';
-import type { Question } from './measured-process.ts';
 
 /**
  * The measured process: `serve.js ceiling|plexus <folder> [json of configuration]`. Answers "usage" with its CPU time and memory, and
- * "end" with what it has cost since "begin"; exchanges its modules for those of `{ modules }`.
+ * "end" with what it has cost since "begin".
  */
 const [kind, folder = '.', overrides = '{}'] = process.argv.slice(2);
 
-const configWith = (more: object): Config =>
-  defaultConfig({
+async function start(): Promise<string> {
+  if (kind === 'ceiling') return `http://127.0.0.1:${(await startCeiling(folder)).port}`;
+  const config = defaultConfig({
     data_dir: folder,
     listeners: [{ port: 0, bind_addresses: ['127.0.0.1'] }],
     registration: { mode: 'open', open_to: 'everyone', shared_secret: 'bench' },
@@ -20,32 +20,15 @@ const configWith = (more: object): Config =>
     passwords: { cost: 'test' },
     log: { level: 'error' },
     ...(JSON.parse(overrides) as object),
-    ...more,
   });
-
-async function startPlexus(): Promise<RunningServer> {
-  const config = configWith({});
   prepareDataFolder(config);
-  return startServer(config);
+  return (await startServer(config)).urls[0] ?? '';
 }
 
-const plexus = kind === 'plexus' ? await startPlexus() : undefined;
-const url = plexus === undefined ? `http://127.0.0.1:${(await startCeiling(folder)).port}` : plexus.urls[0];
+const url = await start();
 const meter = new CostMeter();
-
-async function answer(question: Question): Promise<object> {
-  if (question === 'usage') return meter.usage();
-  if (question === 'end') return meter.end();
-  if (question === 'begin') await meter.begin();
-  else await exchange(question);
-  return {};
-}
-
-/** What the modules before them leave behind is no part of what these cost. */
-async function exchange(modules: object): Promise<void> {
-  await plexus?.exchangeModules(configWith(modules));
-  globalThis.gc?.();
-}
-
-process.on('message', (question: Question) => void answer(question).then((said) => process.send?.(said)));
+process.on('message', (question: 'usage' | 'begin' | 'end') => {
+  if (question === 'begin') void meter.begin().then(() => process.send?.({}));
+  else process.send?.(question === 'end' ? meter.end() : meter.usage());
+});
 process.send?.({ url });
