@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { CommandFailed } from './command-failed.ts';
 
 /** Asks at the terminal. */
 export const ask = (question: string): Promise<string> => answerTo(question, process.stderr);
@@ -18,6 +19,8 @@ function answerTo(question: string, output: NodeJS.WritableStream): Promise<stri
       resolve(answer);
       terminal.close();
     });
-    terminal.once('close', () => reject(new Error('no answer: the input ended')));
+    terminal.once('close', () =>
+      reject(new CommandFailed('There was no answer, as the input ended; what is asked for can be given as an option, too: see --help')),
+    );
   });
 }

@@ -214,5 +214,7 @@ modules:
     expect(unreachable.stderr).to.match(/^No answer from http:\/\/127\.0\.0\.1:1 \(.*\): is the server running\?/);
     expect(plexus('register-user', '-c', 'good.yaml', '-u', 'a', '-p', 'b').stderr).to.contain('good.yaml has no registration.shared_secret');
     expect(unreachable.status).to.equal(1);
+    const unanswered = plexus('register-user', '-c', 'secret.yaml', '-p', 'b');
+    expect(unanswered.stderr).to.match(/There was no answer, as the input ended; [^\n]*--help\n$/);
   });
 });
