@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { CommandFailed } from './command-failed.ts';
+import { packageJsonIn } from './package-json.ts';
 import { placeOfPlexus } from './plexus-dependency.ts';
 
 /** Another Plexus than the one that runs. */
@@ -10,13 +11,6 @@ export interface OtherPlexus {
   readonly version: string;
   /** The program of its command line. */
   readonly program: string;
-}
-
-interface Package {
-  readonly version: string;
-  readonly exports?: Readonly<Record<string, unknown>>;
-  /** What has to be compiled, or fetched compiled, when it is installed. */
-  readonly allowScripts?: Readonly<Record<string, boolean>>;
 }
 
 /**
@@ -33,7 +27,7 @@ export function installPlexus(wanted: string, place: string): OtherPlexus {
   // No script of it runs before it is known to be Plexus.
   npm(place, 'install', '--ignore-scripts', path ?? `plexus@${wanted}`);
   const other = plexusIn(join(place, 'node_modules/plexus'), wanted);
-  const { allowScripts = {} } = packageIn(join(place, 'node_modules/plexus'));
+  const { allowScripts = {} } = packageJsonIn(join(place, 'node_modules/plexus'));
   const missing = Object.keys(allowScripts).filter((name) => allowScripts[name] === true && !takesOver(name, place));
   if (missing.length > 0) npm(place, 'rebuild', ...missing);
   return other;
@@ -41,21 +35,16 @@ export function installPlexus(wanted: string, place: string): OtherPlexus {
 
 function plexusIn(folder: string, wanted: string): OtherPlexus {
   const program = join(folder, 'scripts/plexus.mjs');
-  const { version, exports = {} } = packageIn(folder);
+  const { version = 'unknown', exports = {} } = packageJsonIn(folder);
   if (!existsSync(program) || exports['./testing'] === undefined) throw new CommandFailed(`${wanted} is no Plexus`);
   return { version, program };
 }
-
-const packageIn = (folder: string): Partial<Package> & Pick<Package, 'version'> => {
-  const file = join(folder, 'package.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Package) : { version: 'unknown' };
-};
 
 /** Takes over what is compiled here already. @returns whether it is there, in the same version */
 function takesOver(name: string, place: string): boolean {
   const own = folderOf(name);
   const other = join(place, 'node_modules', name);
-  if (own === undefined || !existsSync(join(own, 'build')) || packageIn(own).version !== packageIn(other).version) return false;
+  if (own === undefined || !existsSync(join(own, 'build')) || packageJsonIn(own).version !== packageJsonIn(other).version) return false;
   cpSync(join(own, 'build'), join(other, 'build'), { recursive: true });
   return true;
 }

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { PACKAGE_FOLDER } from '../package-folder.ts';
 import { VERSION } from '../version.ts';
 import { CommandFailed } from './command-failed.ts';
+import { packageJsonIn } from './package-json.ts';
 
 /** How npm is told of a folder or a tarball. */
 const PATH = /^(?:file:|\.{0,2}[/\\]|[A-Za-z]:[/\\])|^[^:]+\.tgz$/;
@@ -19,14 +20,9 @@ export function placeOfPlexus(plexus: string): string | undefined {
 export function thisPlexus(): string {
   const modules = dirname(PACKAGE_FOLDER);
   if (basename(modules) !== 'node_modules') return PACKAGE_FOLDER;
-  const wanted = dependenciesIn(join(modules, '../package.json'))['plexus'] ?? `^${VERSION}`;
+  const { dependencies, devDependencies } = packageJsonIn(dirname(modules));
+  const wanted = { ...dependencies, ...devDependencies }['plexus'] ?? `^${VERSION}`;
   return wanted.startsWith('file:') ? resolve(modules, '..', wanted.slice('file:'.length)) : wanted;
-}
-
-function dependenciesIn(file: string): Readonly<Record<string, string>> {
-  if (!existsSync(file)) return {};
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Readonly<Record<string, string>>>;
-  return { ...dependencies, ...devDependencies };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { lowestPlexusFor, sourcesOf, TYPESCRIPT } from '../../modules/index.ts';
@@ -8,6 +8,7 @@ import { VERSION } from '../version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { FileWatch } from './file-watch.ts';
 import { installPlexus } from './other-plexus.ts';
+import { packageJsonIn } from './package-json.ts';
 
 export interface TestModuleOptions {
   /** Goes on until the process ends, and runs those tests again that have to do with what is saved. */
@@ -77,8 +78,7 @@ async function runAgainst(wish: string, named: readonly string[], tests: readonl
 /** The lowest version that the module in the current folder takes. @throws CommandFailed where it does not say */
 async function lowestHere(): Promise<string> {
   const folder = process.cwd();
-  const file = join(folder, 'package.json');
-  const { name } = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }) : {};
+  const { name } = packageJsonIn(folder);
   const found = name === undefined ? undefined : lowestPlexusFor(name, folder);
   const lowest = await found?.catch((error: Error) => {
     throw new CommandFailed(error.message);
