@@ -31,7 +31,7 @@ export interface RoomDraft {
 
 /** Makes events. Everything here is Work, so that it can run before the gates and again inside the commit. */
 export interface EventBuilder<Draft extends RoomDraft = RoomDraft> {
-  /** The place in the graph as it was when this server last wrote to the room; undefined where that is not in memory. The commit looks whether it still is. */
+  /** The place in the graph as it was when this server last wrote to the room; undefined where that is not in memory, and for new rooms, which `begin` asks nothing about. The commit looks whether it still is. */
   recall(plan: EventPlan): Draft | undefined;
   /** Finds the place in the graph. Throws M_NOT_FOUND for an unknown room. */
   begin(plan: EventPlan): Work<Draft>;

@@ -55,7 +55,7 @@ export class GraphBuilder implements EventBuilder<GraphDraft> {
   }
 
   recall(plan: EventPlan): GraphDraft | undefined {
-    if ('create' in plan.room) return new GraphDraft(plan, plan.room.create, plan.room.id, [], undefined);
+    if ('create' in plan.room) return undefined;
     const place = this.#places.get(plan.room.id);
     if (place === undefined || place.rollbacks !== this.#services.reader.rollbacks) return undefined;
     return new GraphDraft(plan, place.version, plan.room.id, [place.tip], place.stateGroup);
