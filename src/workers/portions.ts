@@ -35,11 +35,10 @@ export class Portions {
   }
 
   /**
-   * Does one portion.
+   * Does one portion, unless the signal fires while the module holds it up.
    * @param portion does as many rows as it is told, and says how many it did
-   * @returns false when it was not done, as the server ends
    */
-  async next(signal: AbortSignal, portion: (size: number) => Promise<number>): Promise<boolean> {
+  async next(signal: AbortSignal, portion: (size: number) => Promise<number>): Promise<void> {
     const { run, clock } = this.#services;
     const asked = run(beginPortion, SERVER_ITSELF, { work: this.#work, pace: this.#pace, usual: this.#usual });
     const begun = await untilAborted(asked, signal);
@@ -48,7 +47,7 @@ export class Portions {
         ({ leave }) => leave?.end(),
         () => undefined,
       );
-      return false;
+      return;
     }
     const { leave, size } = begun;
     const since = clock.now();
@@ -57,7 +56,6 @@ export class Portions {
     } finally {
       if (leave !== undefined) await this.#over(leave, signal);
     }
-    return true;
   }
 
   async #over(leave: Leave, signal: AbortSignal): Promise<void> {
