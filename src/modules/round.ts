@@ -3,6 +3,7 @@ import type { Event } from '../core/event.ts';
 import type { ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { withSignatures, type Signatures } from '../core/signatures.ts';
+import type { Subject } from '../kernel/decisions.ts';
 import type { CallbackName, Occasion, Questions } from '../kernel/questions.ts';
 import type { UserDataOfModule, AuthenticatedByModule, EventSigner, PresenceState } from '../kernel/question-values.ts';
 import { PRESENCE_ALL_USERS } from './codes.ts';
@@ -73,7 +74,8 @@ export class Round {
     const progress = new Progress();
     this.#shown = presentation.present(args, occasion, progress);
     const watch = parts.consultation.stopwatch();
-    this.#asked = { name, presentation, occasion, progress, watch, owed: undefined, subject: () => presentation.subject(args) };
+    const subject = (): Subject => presentation.subject(args);
+    this.#asked = { name, presentation, occasion, progress, watch, owed: undefined, subject };
   }
 
   /** All are asked; what they answer does not matter. */
@@ -112,9 +114,10 @@ export class Round {
 
   /** Works on a copy as well: a module that fails changes nothing. */
   *#changedReply(handler: Handler, reply: JsonObject): Way<JsonObject> {
+    const asked = this.#askedLater();
     const copy = copyJson(reply);
     // What it is does not belong into the decision trail: there are tokens in it.
-    const changed = yield this.#ask(handler, () => ({ answer: results.jsonOf(copy), said: 'looked at the reply' }), [copy]);
+    const changed = yield this.#ask(handler, () => ({ answer: results.jsonOf(copy), said: 'looked at the reply' }), [copy], asked);
     return (changed as JsonObject | undefined) ?? reply;
   }
 
@@ -192,9 +195,10 @@ export class Round {
   }
 
   *#signed(event: Event, signers: readonly Handler[], read: Read): Way<Event> {
+    const asked = this.#askedLater();
     let signed = event;
     for (const signer of signers) {
-      const signatures = (yield this.#ask(signer, read, [new ModuleEvent(signed)])) as Signatures | undefined;
+      const signatures = (yield this.#ask(signer, read, [new ModuleEvent(signed)], asked)) as Signatures | undefined;
       if (signatures !== undefined) signed = { ...signed, pdu: withSignatures(signed.pdu, signatures) };
     }
     return signed;
@@ -246,7 +250,12 @@ export class Round {
     return united;
   }
 
-  #ask(handler: Handler, read: Read, args: readonly unknown[] = this.#shown): unknown {
-    return this.#parts.consultation.ask(handler, this.#asked, args, read);
+  #ask(handler: Handler, read: Read, args: readonly unknown[] = this.#shown, asked = this.#asked): unknown {
+    return this.#parts.consultation.ask(handler, asked, args, read);
+  }
+
+  /** The same, some time after the modules have answered: time has passed that is none of theirs. */
+  #askedLater(): Asked {
+    return { ...this.#asked, watch: this.#parts.consultation.stopwatch(), owed: undefined };
   }
 }

@@ -226,6 +226,33 @@ describe('sign_event', () => {
       for (const [index, event] of stored.slice(1).entries()) expect(event.getDict()['prev_events']).to.deep.equal([stored[index]?.eventId]);
     });
 
+    it('takes no time from a module while the event waits for its turn', async () => {
+      await start({ clock: 'fake' });
+      const [secondWaits, firstSigns, secondSigns] = [gate(), gate(), gate()];
+      answer = (event) => {
+        if (event.content['body'] === 'second') secondWaits.open();
+        return (inPlace) => sign(inPlace);
+      };
+      sign = async (event) => {
+        const isFirst = event.content['body'] === 'first';
+        (isFirst ? firstSigns : secondSigns).open();
+        await api.sleep(3);
+        // The room stands still, so that nobody is asked about the second one anew.
+        if (isFirst) throw new MatrixError(403, Codes.FORBIDDEN, 'not this one');
+        return signatureOf(event);
+      };
+      const first = expectError(alice.send(room, 'first'), 403, 'M_FORBIDDEN');
+      await firstSigns.opened;
+      const second = alice.send(room, 'second');
+      await secondWaits.opened;
+      await server.advance(3_000);
+      await first;
+      await secondSigns.opened;
+      await server.advance(3_000);
+      await second;
+      expect(stored.map(isValid)).to.deep.equal([true]);
+    });
+
     it('holds up nobody in other rooms, and no event that is not to be signed', async () => {
       await start();
       const other = await alice.createRoom();
