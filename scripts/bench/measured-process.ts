@@ -23,6 +23,9 @@ export interface Cost {
   readonly stall: number;
 }
 
+/** What the measured process can be asked and told. */
+export type Question = 'usage' | 'begin' | 'end' | 'with modules' | 'without modules';
+
 type Json = Record<string, unknown>;
 
 /** A server in a process of its own, so that its CPU time and memory are not mixed with those of the clients. */
@@ -65,6 +68,11 @@ export class MeasuredProcess {
     return this.#ask('usage') as Promise<Usage>;
   }
 
+  /** From now on its modules are asked, or are not. */
+  async switchModules(isOn: boolean): Promise<void> {
+    await this.#ask(isOn ? 'with modules' : 'without modules');
+  }
+
   /** What the server spends while something is done. */
   async costOf(done: () => Promise<unknown>): Promise<Cost> {
     await this.#ask('begin');
@@ -72,7 +80,7 @@ export class MeasuredProcess {
     return (await this.#ask('end')) as Cost;
   }
 
-  #ask(question: 'usage' | 'begin' | 'end'): Promise<unknown> {
+  #ask(question: Question): Promise<unknown> {
     const answer = answerOf(this.#child);
     this.#child.send(question);
     return answer;

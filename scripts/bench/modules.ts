@@ -11,12 +11,12 @@ import { MeasuredProcess } from './measured-process.ts';
 
 /**
  * Prints what modules cost: one question to a module that allows, by how it answers and where it runs, and a send that thirty such modules
- * are asked about, against one without modules, in turn. The number of sends a round may be given.
+ * are asked about, against one that they are not asked about, in pairs. The number of pairs in each process may be given.
  */
-const SENDS = Number(process.argv[2] ?? 500);
-const WARM_UP = 4_000;
-const ROUNDS = 9;
-const GROUPS = 5;
+const PAIRS = Number(process.argv[2] ?? 500);
+const SENDS = 60;
+const WARM_UP = 6_000;
+const PROCESSES = 3;
 const CLIENTS = 8;
 const MODULES = 30;
 const QUESTIONS = 20_000;
@@ -70,48 +70,55 @@ async function questionCost(module: string, isolation: 'none' | 'worker'): Promi
   return middle(rounds);
 }
 
-const NAMES = ['without', 'without again', 'plain', 'async'] as const;
-type Name = (typeof NAMES)[number];
-type Costs = Record<Name, number>;
-
-/** A server with thirty of a module that has run for a while, in a room of which messages are sent. */
-async function warmServer(module: string | undefined): Promise<{ cost: () => Promise<number>; stop: () => Promise<void> }> {
-  const modules = module === undefined ? [] : Array.from({ length: MODULES }, (_, index) => ({ module, name: `noop-${index}` }));
+/**
+ * What modules cost a send, by CPU time, on a server of which every other batch is sent while they are not asked. The batches are short and
+ * compared with their neighbours, since the machine's speed drifts, and two processes differ by more than modules cost.
+ * @returns of each pair the logarithm of its ratio: of ratios themselves the mean is too high
+ */
+async function ratiosOfSends(module: string): Promise<readonly number[]> {
+  const modules = Array.from({ length: MODULES }, (_, index) => ({ module, name: `noop-${index}` }));
   const server = await MeasuredProcess.start('plexus', { modules });
   const user = await register(server, 'alice');
-  const room = await createRoom(server, user);
-  const sends = (count: number): Promise<{ cpu: number }> => load(server, count, CLIENTS, () => send(server, room, user));
-  await sends(WARM_UP);
-  return { cost: async () => (await sends(SENDS)).cpu, stop: () => server.stop() };
-}
-
-/**
- * CPU ms of a send on four servers that run side by side, measured in turn, since the machine's speed drifts. Two of them have no modules: what they
- * differ by says how much of the rest is chance.
- */
-async function sendCosts(first: number): Promise<Costs> {
-  const inTurn = (round: number): Name[] => NAMES.map((_, index) => NAMES[(index + round) % NAMES.length] ?? 'without');
-  const servers = new Map<Name, Awaited<ReturnType<typeof warmServer>>>();
-  for (const name of inTurn(first))
-    servers.set(name, await warmServer({ plain: PLAIN, async: ASYNC, without: undefined, 'without again': undefined }[name]));
-  const costs = new Map(NAMES.map((name) => [name, [] as number[]]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const name of inTurn(round)) costs.get(name)?.push((await servers.get(name)?.cost()) ?? NaN);
+  const rooms: string[] = [];
+  while (rooms.length < CLIENTS) rooms.push(await createRoom(server, user));
+  let sent = 0;
+  const batch = async (isOn: boolean): Promise<number> => {
+    await server.switchModules(isOn);
+    return (await load(server, SENDS, CLIENTS, () => send(server, rooms[sent++ % CLIENTS] ?? '', user))).cpu;
+  };
+  for (let count = 0; count < WARM_UP / SENDS; count++) await batch(count % 2 === 0);
+  const ratios: number[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const isOnFirst = pair % 2 === 0;
+    const [first, second] = [await batch(isOnFirst), await batch(!isOnFirst)];
+    ratios.push(Math.log(isOnFirst ? first / second : second / first));
   }
-  for (const server of servers.values()) await server.stop();
-  return Object.fromEntries(NAMES.map((name) => [name, middle(costs.get(name) ?? [])])) as Costs;
+  await server.stop();
+  return ratios;
 }
 
+/** The mean without the tenth on either side, when the machine did something else, and two standard errors of it. */
+function shareOf(ratios: readonly number[]): { readonly mean: number; readonly error: number } {
+  const sorted = ratios.toSorted((one, other) => one - other);
+  const cut = Math.floor(sorted.length / 10);
+  const kept = sorted.slice(cut, sorted.length - cut);
+  const mean = average(kept);
+  // As the trimmed mean's error is estimated: what was cut counts as the value where it was cut.
+  const [least = 0, most = 0] = [kept[0], kept.at(-1)];
+  const deviation = Math.sqrt(average(sorted.map((value) => (Math.min(Math.max(value, least), most) - mean) ** 2)));
+  return { mean: Math.expm1(mean), error: (2 * deviation) / (0.8 * Math.sqrt(sorted.length)) };
+}
+
+const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const middle = (values: readonly number[]): number => median(values.toSorted((one, other) => one - other));
 
 console.log(`one question to a module, plain function: ${(await questionCost(PLAIN, 'none')).toFixed(2)} µs`);
 console.log(`one question to a module, async (with a deadline): ${(await questionCost(ASYNC, 'none')).toFixed(2)} µs`);
 console.log(`one question to a module in a thread of its own: ${(await questionCost(ASYNC, 'worker')).toFixed(1)} µs`);
-const all: Costs[] = [];
-for (let group = 0; group < GROUPS; group++) all.push(await sendCosts(group));
-const more = (name: Name): string => (middle(all.map((costs) => (2 * costs[name]) / (costs.without + costs['without again']) - 1)) * 100).toFixed(1);
-const chance = middle(all.map((costs) => Math.abs(costs['without again'] / costs.without - 1))) * 100;
-console.log(`${MODULES} modules asked about a send, plain functions: ${more('plain')} % of a send`);
-console.log(`${MODULES} modules asked about a send, async: ${more('async')} % of a send`);
-console.log(`two servers without modules differ by ${chance.toFixed(1)} %`);
+for (const [name, module] of [['plain functions', PLAIN] as const, ['async', ASYNC] as const]) {
+  const ratios: number[] = [];
+  for (let process = 0; process < PROCESSES; process++) ratios.push(...(await ratiosOfSends(module)));
+  const { mean, error } = shareOf(ratios);
+  console.log(`${MODULES} modules asked about a send, ${name}: ${(mean * 100).toFixed(1)} % of it, give or take ${(error * 100).toFixed(1)}`);
+}
 rmSync(folder, { recursive: true });

@@ -11,6 +11,7 @@ import { compose } from './compose.ts';
 import { listen } from './listen.ts';
 import { createLog } from './logging.ts';
 import { migrationsFolder } from './migrations-folder.ts';
+import type { TestParts } from './parts.ts';
 
 export interface RunningServer {
   readonly urls: readonly string[];
@@ -24,9 +25,10 @@ export interface RunningServer {
 
 /**
  * Starts the server that a configuration describes; its data folder is there. Throws before anything listens when it cannot run.
+ * @param tests what stands in it where it is measured
  * @throws ConfigurationError, also when another server has the data folder; DatabaseTooNew
  */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(config: Config, tests: TestParts = {}): Promise<RunningServer> {
   const lock = lockFolder(config.data_dir);
   if (lock === undefined) throw folderInUse(config);
   const log = createLog(config.log.level, config.log.format);
@@ -45,6 +47,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       clock: systemClock,
       log,
       production: true,
+      tests,
     });
     const listening = await listen(config.listeners, (listener) => server.handlerOf(listener));
     return {
