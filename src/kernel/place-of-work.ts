@@ -33,10 +33,17 @@ export const NOWHERE: Place = { depth: 0, request: undefined, turn: undefined, m
  */
 export const placeOfWork = new AsyncLocalStorage<Place>();
 
+/** Where the work that runs stands. */
+export const whereWeAre = (): Place => placeOfWork.getStore() ?? NOWHERE;
+
 /** Runs code of a module: what it opens, however much later, is the module's. */
-export function runAsModule<Args extends unknown[], T>(module: ModuleAtWork, work: (...args: Args) => T, ...args: Args): T {
+export const runAsModule = <Args extends unknown[], T>(module: ModuleAtWork, work: (...args: Args) => T, ...args: Args): T =>
+  runAsModuleFrom(whereWeAre(), module, work, args);
+
+/** The same, for whoever has looked already where the work stands. */
+export function runAsModuleFrom<Args extends unknown[], T>(place: Place, module: ModuleAtWork, work: (...args: Args) => T, args: Readonly<Args>): T {
   // Written out, as it is done for each question: a spread takes ten times as long.
-  const { depth, request, turn } = placeOfWork.getStore() ?? NOWHERE;
+  const { depth, request, turn } = place;
   return placeOfWork.run({ depth, request, turn, module }, work, ...args);
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Conclusion, Decision, DecisionLog, Outcome, Subject } from '../kernel/decisions.ts';
 import { MatrixError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
+import { runAsModuleFrom, type Place } from '../kernel/place-of-work.ts';
 import type { CallbackName, Occasion } from '../kernel/questions.ts';
 import { Breaker } from './breaker.ts';
 import type { ModuleMetrics } from './module-metrics.ts';
@@ -25,7 +26,8 @@ export class Consulted {
   readonly name: string;
   readonly shadow: boolean;
   readonly log: Log;
-  readonly breaker = new Breaker();
+  /** Undefined as long as it works. */
+  breaker: Breaker | undefined;
   /** How many questions it is thinking about. */
   open = 0;
 
@@ -39,6 +41,7 @@ export class Consulted {
 /** One callback of one module. */
 export interface Handler {
   readonly module: Consulted;
+  /** The module's own code. */
   readonly callback: (...args: readonly unknown[]) => unknown;
   /** How long it may think, in ms. */
   readonly timeout: number;
@@ -54,6 +57,8 @@ export interface Asked {
   readonly presentation: Pick<Presentation, 'contained' | 'borrows'>;
   readonly occasion: Occasion;
   readonly progress: Progress;
+  /** Where whoever asks stands. */
+  readonly place: Place;
   /** Runs since the module before has answered. */
   readonly watch: Stopwatch;
   /** What was owed last. */
@@ -134,12 +139,12 @@ export class Consultation {
   }
 
   #ask(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): unknown {
-    if (!handler.module.breaker.admits(this.#now)) {
+    if (handler.module.breaker?.admits(this.#now) === false) {
       return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
     }
     let outcome: Reading | Error;
     try {
-      const value = handler.callback(...args);
+      const value = runAsModuleFrom(asked.place, handler.module, handler.callback, args);
       if (isPromise(value)) return this.#later(handler, asked, value, read);
       outcome = read(value);
     } catch (error) {
@@ -167,7 +172,7 @@ export class Consultation {
       this.#countFailure(module);
       return this.#failed(handler, asked, 'failed', outcome, ms);
     }
-    if (module.breaker.succeeded()) this.#recovered(module);
+    if (module.breaker !== undefined) this.#worked(module, module.breaker);
     if ('answer' in outcome) {
       if (outcome.remark !== undefined) this.#record(handler, asked, { outcome: outcome.remark, said: outcome.said ?? show(outcome.answer), ms });
       else this.#trace(handler, asked, ms);
@@ -228,6 +233,7 @@ export class Consultation {
   }
 
   #countFailure(module: Consulted): void {
+    module.breaker ??= new Breaker();
     const pause = module.breaker.failed(this.#now());
     if (pause === undefined) return;
     this.#services.metrics.parked(module.name, true);
@@ -237,7 +243,11 @@ export class Consultation {
     );
   }
 
-  #recovered(module: Consulted): void {
+  #worked(module: Consulted, breaker: Breaker): void {
+    const hasRecovered = breaker.succeeded();
+    // Of a module that works nothing has to be remembered; one that is parked still is.
+    if (breaker.parkedUntil === undefined) module.breaker = undefined;
+    if (!hasRecovered) return;
     this.#services.metrics.parked(module.name, false);
     module.log.warn({ module: module.name }, `${module.name} works again and is asked as before`);
   }

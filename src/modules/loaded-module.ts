@@ -124,7 +124,7 @@ export class LoadedModule {
 
   status(): ModuleStatus {
     const { name, version, entry, configSchema, permissions } = this.#module;
-    const { parkedUntil } = this.#consulted.breaker;
+    const parkedUntil = this.#consulted.breaker?.parkedUntil;
     const callbacks = [...this.#registrar.registered];
     return { name, version, entry, configSchema, mode: entry.mode, callbacks, permissions, parkedUntil, leaks: this.#shared.leaks.of(name) };
   }

@@ -14,15 +14,37 @@ interface Measured {
   readonly shadow: boolean;
 }
 
-/** One call of a callback. */
-interface Call {
-  readonly module: Measured;
-  readonly callback: string;
-  readonly ms: number;
-}
-
 /** How many calls are added at once. */
 const CALLS_TOGETHER = 1_000;
+
+/**
+ * Calls that are not added yet: the numbers of many modules, fetched from memory one by one, would cost a message more than its modules do.
+ * They lie in rows, so that none of them is an object of its own.
+ */
+class Calls {
+  readonly #modules: Measured[] = [];
+  readonly #callbacks: string[] = [];
+  readonly #ms = new Float64Array(CALLS_TOGETHER);
+  #count = 0;
+
+  get areMany(): boolean {
+    return this.#count === CALLS_TOGETHER;
+  }
+
+  note(module: Measured, callback: string, ms: number): void {
+    this.#modules[this.#count] = module;
+    this.#callbacks[this.#count] = callback;
+    this.#ms[this.#count] = ms;
+    this.#count += 1;
+  }
+
+  /** Hands them out, once. */
+  take(each: (module: Measured, callback: string, ms: number) => void): void {
+    const count = this.#count;
+    this.#count = 0;
+    for (let index = 0; index < count; index++) each(this.#modules[index] as Measured, this.#callbacks[index] as string, this.#ms[index] as number);
+  }
+}
 
 /** The numbers of one callback of one module, as they grow. */
 interface Figures {
@@ -36,8 +58,7 @@ export class ModuleMetrics {
   readonly #real: Outcomes;
   readonly #shadow: Outcomes;
   readonly #parked: Gauge<'module'>;
-  /** Calls that are not added yet: the numbers of many modules, fetched from memory one by one, would cost a message more than its modules do. */
-  #calls: Call[] = [];
+  readonly #calls = new Calls();
   readonly #figures = new Map<string, Figures>();
   /** The same by the module itself, which is found faster. */
   readonly #ofModules = new WeakMap<Measured, Map<string, Figures>>();
@@ -56,7 +77,8 @@ export class ModuleMetrics {
   }
 
   called(module: Measured, callback: string, ms: number): void {
-    if (this.#calls.push({ module, callback, ms }) >= CALLS_TOGETHER) this.#addCalls();
+    this.#calls.note(module, callback, ms);
+    if (this.#calls.areMany) this.#addCalls();
   }
 
   decided(module: Measured, callback: string, outcome: Counted): void {
@@ -91,9 +113,7 @@ export class ModuleMetrics {
   }
 
   #addCalls(): void {
-    const calls = this.#calls;
-    this.#calls = [];
-    for (const { module, callback, ms } of calls) this.#figuresOf(module, callback).times.add(ms);
+    this.#calls.take((module, callback, ms) => this.#figuresOf(module, callback).times.add(ms));
   }
 
   #figuresOf(module: Measured, callback: string): Figures {

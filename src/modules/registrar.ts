@@ -1,4 +1,4 @@
-import { runAsModule } from '../kernel/place-of-work.ts';
+import { runAsModule, runAsServer } from '../kernel/place-of-work.ts';
 import type { CallbackName } from '../kernel/questions.ts';
 import { callbackNamed, CALLBACKS, CATEGORIES, neverInShadow, unknownCallback, type RegisterMethod } from './callbacks.ts';
 import { WHOLE_STORAGE } from './callbacks/media-storage.ts';
@@ -100,7 +100,7 @@ export class Registrar {
     const asked = name === 'on_update' ? this.#leaves.givenBy(bound) : bound;
     const call = (...args: readonly unknown[]): unknown => runAsModule(this.#module, asked, ...args);
     const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call, login });
-    const handler = { module: this.#module, callback: probed ?? call, timeout, onError };
+    const handler = { module: this.#module, callback: probed === undefined ? asked : byServer(probed), timeout, onError };
     this.#callbacks.push({ name, handler: login === undefined ? handler : { ...handler, login } });
   }
 
@@ -120,6 +120,12 @@ export class Registrar {
 }
 
 export const tooLate = (): Error => new Error('A module can register callbacks and web resources only while it is constructed');
+
+/** What stands around a callback is no code of the module. */
+const byServer =
+  (probed: Handler['callback']): Handler['callback'] =>
+  (...args) =>
+    runAsServer(() => probed(...args));
 
 const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');
 

@@ -4,6 +4,7 @@ import type { ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { withSignatures, type Signatures } from '../core/signatures.ts';
 import type { Subject } from '../kernel/decisions.ts';
+import { whereWeAre } from '../kernel/place-of-work.ts';
 import type { CallbackName, Occasion, Questions } from '../kernel/questions.ts';
 import type { UserDataOfModule, AuthenticatedByModule, EventSigner, PresenceState } from '../kernel/question-values.ts';
 import { PRESENCE_ALL_USERS } from './codes.ts';
@@ -75,7 +76,7 @@ export class Round {
     this.#shown = presentation.present(args, occasion, progress);
     const watch = parts.consultation.stopwatch();
     const subject = (): Subject => presentation.subject(args);
-    this.#asked = { name, presentation, occasion, progress, watch, owed: undefined, subject };
+    this.#asked = { name, presentation, occasion, progress, place: whereWeAre(), watch, owed: undefined, subject };
   }
 
   /** All are asked; what they answer does not matter. */
@@ -256,6 +257,6 @@ export class Round {
 
   /** The same, some time after the modules have answered: time has passed that is none of theirs. */
   #askedLater(): Asked {
-    return { ...this.#asked, watch: this.#parts.consultation.stopwatch(), owed: undefined };
+    return { ...this.#asked, place: whereWeAre(), watch: this.#parts.consultation.stopwatch(), owed: undefined };
   }
 }

@@ -72,13 +72,22 @@ export class EventMaking {
       // What only its sender will see is no part of the room, and for nobody to sign.
       const asksForSigners = policy.answers('sign_event') && !this.#isHidden(plan);
       for (const planned of plan.events) {
-        const judged = signingOnly
-          ? { planned, event: await this.#buildOne(draft, planned, made) }
-          : await this.#judgeOne(draft, planned, made, occasion);
-        if (asksForSigners) signers.push(await policy.ask('sign_event', occasion, judged.event, builder.state(draft)));
-        builder.accept(draft, judged.event);
-        made.push(judged.event);
-        events.push(judged.planned);
+        let kept = planned;
+        let event = this.#remembered(draft, planned, made) ?? (await this.#buildOne(draft, planned, made));
+        if (!signingOnly) {
+          const replacement = policy.answers('check_event_allowed')
+            ? await policy.ask('check_event_allowed', occasion, event, builder.state(draft))
+            : undefined;
+          if (replacement !== undefined) {
+            kept = replaced(templateOf(planned, made), replacement);
+            event = await this.#buildOne(draft, kept, made);
+          }
+          await policy.ask('check_event_for_spam', occasion, event);
+        }
+        if (asksForSigners) signers.push(await policy.ask('sign_event', occasion, event, builder.state(draft)));
+        builder.accept(draft, event);
+        made.push(event);
+        events.push(kept);
       }
       this.#signers.push(signers);
       this.#plans[index] = { ...plan, events };
@@ -128,26 +137,10 @@ export class EventMaking {
     return made;
   }
 
-  async #judgeOne(
-    draft: RoomDraft,
-    planned: PlannedEvent,
-    made: readonly Event[],
-    occasion: Occasion,
-  ): Promise<{ event: Event; planned: PlannedEvent }> {
-    const { policy, builder } = this.#services;
-    const template = templateOf(planned, made);
-    const event = await this.#buildOne(draft, template, made);
-    const replacement = policy.answers('check_event_allowed')
-      ? await policy.ask('check_event_allowed', occasion, event, builder.state(draft))
-      : undefined;
-    if (replacement === undefined) {
-      await policy.ask('check_event_for_spam', occasion, event);
-      return { event, planned };
-    }
-    const other = replaced(template, replacement);
-    const replacedEvent = await this.#buildOne(draft, other, made);
-    await policy.ask('check_event_for_spam', occasion, replacedEvent);
-    return { event: replacedEvent, planned: other };
+  /** The event, where all that it is built of is in memory. */
+  #remembered(draft: RoomDraft, planned: PlannedEvent, made: readonly Event[]): Event | undefined {
+    const step = this.#services.builder.build(draft, templateOf(planned, made)).next();
+    return step.done === true ? step.value : undefined;
   }
 
   #buildOne(draft: RoomDraft, planned: PlannedEvent, made: readonly Event[]): Promise<Event> {
