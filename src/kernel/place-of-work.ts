@@ -26,7 +26,7 @@ export interface Place {
 }
 
 /** Where nothing has been asked for yet. */
-export const NOWHERE: Place = { depth: 0, request: undefined, turn: undefined, module: undefined };
+const NOWHERE: Place = { depth: 0, request: undefined, turn: undefined, module: undefined };
 
 /**
  * One for the whole process, and for all that is to be known of a place: Node 20 walks over every storage that was ever used for each promise.
@@ -52,9 +52,9 @@ export const runApart = <T>(module: ModuleAtWork | undefined, work: () => T): T 
 
 /** Runs the server's code on behalf of a module. */
 export function runAsServer<T>(work: () => T): T {
-  const place = placeOfWork.getStore();
-  return place?.module === undefined ? work() : placeOfWork.run({ ...place, module: undefined }, work);
+  const place = whereWeAre();
+  return place.module === undefined ? work() : placeOfWork.run({ ...place, module: undefined }, work);
 }
 
 /** Whose code runs; undefined for the server's own. */
-export const moduleAtWork = (): ModuleAtWork | undefined => placeOfWork.getStore()?.module;
+export const moduleAtWork = (): ModuleAtWork | undefined => whereWeAre().module;

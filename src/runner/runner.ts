@@ -9,7 +9,7 @@ import type { EventBuilder, EventPlan } from '../kernel/event-plan.ts';
 import type { AnyOperation } from '../kernel/operation.ts';
 import type { ListenerName, Occasion, Policy, QuestionName } from '../kernel/questions.ts';
 import { isRequester, type Caller, type Origin } from '../kernel/requester.ts';
-import { NOWHERE, placeOfWork } from '../kernel/place-of-work.ts';
+import { placeOfWork, whereWeAre } from '../kernel/place-of-work.ts';
 import { nextRequestId } from '../kernel/request-id.ts';
 import { addFields, type AddFields } from '../kernel/shown-events.ts';
 import { ToldRefusal } from '../kernel/told-refusal.ts';
@@ -87,7 +87,7 @@ export class Runner {
     who: NoInfer<Who>,
     input: NoInfer<In>,
   ): Promise<Out> {
-    const place = placeOfWork.getStore() ?? NOWHERE;
+    const place = whereWeAre();
     const { depth, request = nextRequestId() } = place;
     if (depth >= MAX_DEPTH) {
       return Promise.reject(new MatrixError(500, 'M_UNKNOWN', `Modules called each other more than ${MAX_DEPTH} operations deep`));

@@ -2,7 +2,7 @@ import type { RoomId } from '../core/identifiers.ts';
 import { BoundedQueue } from '../kernel/bounded-queue.ts';
 import { limitExceeded, MatrixError } from '../kernel/errors.ts';
 import type { EventPlan } from '../kernel/event-plan.ts';
-import { NOWHERE, placeOfWork, type Turn } from '../kernel/place-of-work.ts';
+import { placeOfWork, whereWeAre, type Turn } from '../kernel/place-of-work.ts';
 
 /** Operations that wait for their turn in one room, and after how long somebody who found the queue full may try again (ms). */
 const MAX_WAITING = 100;
@@ -20,12 +20,12 @@ export class SigningTurns {
    * @throws M_LIMIT_EXCEEDED where too many wait; M_UNKNOWN (500) for what a module does in the course of somebody's turn: it might wait for itself
    */
   async hold<T>(rooms: readonly RoomId[], work: () => Promise<T>): Promise<T> {
-    const place = placeOfWork.getStore();
-    if (place?.turn?.isHeld === true) throw actingWhileSigning('whose events are to be signed');
+    const place = whereWeAre();
+    if (place.turn?.isHeld === true) throw actingWhileSigning('whose events are to be signed');
     const turn: Turn = { rooms, isHeld: true };
     const inTurn = async (): Promise<T> => {
       try {
-        return await placeOfWork.run({ ...(place ?? NOWHERE), turn }, work);
+        return await placeOfWork.run({ ...place, turn }, work);
       } finally {
         turn.isHeld = false;
       }
@@ -49,7 +49,7 @@ export class SigningTurns {
 
 /** Nobody may move a room from inside of the callback that signs an event of it. @throws M_UNKNOWN (500) */
 export function refuseWithinTurn(plans: readonly EventPlan[]): void {
-  const turn = placeOfWork.getStore()?.turn;
+  const { turn } = whereWeAre();
   if (turn?.isHeld !== true) return;
   if (plans.some(({ room }) => room.id !== undefined && turn.rooms.includes(room.id))) throw actingWhileSigning('in the room of that event');
 }
