@@ -18,6 +18,12 @@ interface MakingServices {
   readonly hidden: boolean;
 }
 
+/** An event as it would stand in the graph, and what it was made of. */
+interface Built {
+  readonly planned: PlannedEvent;
+  readonly event: Event;
+}
+
 /**
  * The events of one operation on their way into the graph. They are built and shown to the modules first, without holding
  * anything; the commit then takes them as they are where the room stood still, and builds them anew where it moved on.
@@ -72,22 +78,13 @@ export class EventMaking {
       // What only its sender will see is no part of the room, and for nobody to sign.
       const asksForSigners = policy.answers('sign_event') && !this.#isHidden(plan);
       for (const planned of plan.events) {
-        let kept = planned;
-        let event = this.#remembered(draft, planned, made) ?? (await this.#buildOne(draft, planned, made));
-        if (!signingOnly) {
-          const replacement = policy.answers('check_event_allowed')
-            ? await policy.ask('check_event_allowed', occasion, event, builder.state(draft))
-            : undefined;
-          if (replacement !== undefined) {
-            kept = replaced(templateOf(planned, made), replacement);
-            event = await this.#buildOne(draft, kept, made);
-          }
-          await policy.ask('check_event_for_spam', occasion, event);
-        }
-        if (asksForSigners) signers.push(await policy.ask('sign_event', occasion, event, builder.state(draft)));
-        builder.accept(draft, event);
-        made.push(event);
-        events.push(kept);
+        let built: Built = { planned, event: this.#remembered(draft, planned, made) ?? (await this.#buildOne(draft, planned, made)) };
+        if (!signingOnly && policy.answers('check_event_allowed')) built = await this.#allowed(draft, built, made, occasion);
+        if (!signingOnly) await policy.ask('check_event_for_spam', occasion, built.event);
+        if (asksForSigners) signers.push(await policy.ask('sign_event', occasion, built.event, builder.state(draft)));
+        builder.accept(draft, built.event);
+        made.push(built.event);
+        events.push(built.planned);
       }
       this.#signers.push(signers);
       this.#plans[index] = { ...plan, events };
@@ -135,6 +132,15 @@ export class EventMaking {
       if (!isHidden) this.#stored.push(...draft.made);
     }
     return made;
+  }
+
+  /** What modules allow: the event, or the one that they put in its place. */
+  async #allowed(draft: RoomDraft, built: Built, made: readonly Event[], occasion: Occasion): Promise<Built> {
+    const { policy, builder } = this.#services;
+    const replacement = await policy.ask('check_event_allowed', occasion, built.event, builder.state(draft));
+    if (replacement === undefined) return built;
+    const planned = replaced(templateOf(built.planned, made), replacement);
+    return { planned, event: await this.#buildOne(draft, planned, made) };
   }
 
   /** The event, where all that it is built of is in memory. */
