@@ -41,7 +41,7 @@ export class Consulted {
 /** One callback of one module. */
 export interface Handler {
   readonly module: Consulted;
-  /** The module's own code. */
+  /** Runs in the module's place. */
   readonly callback: (...args: readonly unknown[]) => unknown;
   /** How long it may think, in ms. */
   readonly timeout: number;

@@ -6,7 +6,7 @@ import type { Consulted, Handler } from './consultation.ts';
 import { Leaves } from './leaves.ts';
 import type { ModuleEntry } from './loading/entry.ts';
 import type { RegisteredCallback } from './manager.ts';
-import type { ModuleProbe } from './module-probe.ts';
+import type { ModuleProbe, ProbedCallback } from './module-probe.ts';
 import { handlerOfModule, type ModuleResource, type RegisteredResource, type ResourceOptions, type ResourceTable } from './web-resources.ts';
 
 /** Takes what one module registers, as long as it is being constructed. */
@@ -98,10 +98,16 @@ export class Registrar {
       this.#entry.hooks[name] ?? {};
     const bound: (...args: readonly unknown[]) => unknown = callback.bind(owner);
     const asked = name === 'on_update' ? this.#leaves.givenBy(bound) : bound;
-    const call = (...args: readonly unknown[]): unknown => runAsModule(this.#module, asked, ...args);
-    const probed = this.#probe?.callback({ module: this.#module.name, name, onError, timeout, call, login });
-    const handler = { module: this.#module, callback: probed === undefined ? asked : byServer(probed), timeout, onError };
+    const handler = { module: this.#module, callback: this.#probed({ name, onError, timeout, call: asked, login }), timeout, onError };
     this.#callbacks.push({ name, handler: login === undefined ? handler : { ...handler, login } });
+  }
+
+  /** The callback, or what the probe has put around it: that is no code of the module, while what stands inside still is. */
+  #probed({ call, ...about }: Omit<ProbedCallback, 'module'>): Handler['callback'] {
+    if (this.#probe === undefined) return call;
+    const inside = (...args: readonly unknown[]): unknown => runAsModule(this.#module, call, ...args);
+    const around = this.#probe.callback({ ...about, module: this.#module.name, call: inside });
+    return (...args) => runAsServer(() => around(...args));
   }
 
   #sayNeverAsked(name: string, reason: string): void {
@@ -120,12 +126,6 @@ export class Registrar {
 }
 
 export const tooLate = (): Error => new Error('A module can register callbacks and web resources only while it is constructed');
-
-/** What stands around a callback is no code of the module. */
-const byServer =
-  (probed: Handler['callback']): Handler['callback'] =>
-  (...args) =>
-    runAsServer(() => probed(...args));
 
 const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');
 
