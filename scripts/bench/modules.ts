@@ -106,7 +106,7 @@ function shareOf(ratios: readonly number[]): { readonly mean: number; readonly e
   // As the trimmed mean's error is estimated: what was cut counts as the value where it was cut.
   const [least = 0, most = 0] = [kept[0], kept.at(-1)];
   const deviation = Math.sqrt(average(sorted.map((value) => (Math.min(Math.max(value, least), most) - mean) ** 2)));
-  return { mean: Math.expm1(mean), error: (2 * deviation) / (0.8 * Math.sqrt(sorted.length)) };
+  return { mean: Math.expm1(mean), error: (2 * deviation * Math.sqrt(sorted.length)) / kept.length };
 }
 
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -117,7 +117,7 @@ console.log(`one question to a module, async (with a deadline): ${(await questio
 console.log(`one question to a module in a thread of its own: ${(await questionCost(ASYNC, 'worker')).toFixed(1)} µs`);
 for (const [name, module] of [['plain functions', PLAIN] as const, ['async', ASYNC] as const]) {
   const ratios: number[] = [];
-  for (let process = 0; process < PROCESSES; process++) ratios.push(...(await ratiosOfSends(module)));
+  for (let count = 0; count < PROCESSES; count++) ratios.push(...(await ratiosOfSends(module)));
   const { mean, error } = shareOf(ratios);
   console.log(`${MODULES} modules asked about a send, ${name}: ${(mean * 100).toFixed(1)} % of it, give or take ${(error * 100).toFixed(1)}`);
 }

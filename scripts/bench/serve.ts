@@ -31,8 +31,10 @@ const policy = new SwitchedPolicy();
 const url = await start();
 const meter = new CostMeter();
 process.on('message', (question: Question) => {
-  if (question === 'with modules' || question === 'without modules') process.send?.((policy.isOn = question === 'with modules'));
-  else if (question === 'begin') void meter.begin().then(() => process.send?.({}));
+  if (question === 'with modules' || question === 'without modules') {
+    policy.isOn = question === 'with modules';
+    process.send?.({});
+  } else if (question === 'begin') void meter.begin().then(() => process.send?.({}));
   else process.send?.(question === 'end' ? meter.end() : meter.usage());
 });
 process.send?.({ url });
