@@ -99,13 +99,21 @@ describe('the test kit', () => {
     await server.close();
   });
 
-  it('leaves nothing behind in its folder for temporary files', async () => {
-    const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('plexus-media-'));
-    const before = folders();
-    const server = await boot();
-    expect(folders()).to.have.length(before.length + 1);
-    await server.close();
-    expect(folders()).to.have.length(before.length);
+  it('leaves nothing behind in the folder for temporary files', async () => {
+    const { TMPDIR: usual } = process.env;
+    // A folder of its own, since other processes use the usual one meanwhile.
+    const folder = mkdtempSync(join(tmpdir(), 'plexus-kit-'));
+    process.env['TMPDIR'] = folder;
+    try {
+      const server = await boot();
+      expect(readdirSync(folder)).to.have.length(1);
+      await server.close();
+      expect(readdirSync(folder)).to.deep.equal([]);
+    } finally {
+      if (usual === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = usual;
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('leaves nothing open: a process that has closed its servers ends by itself, whatever was under way', () => {
