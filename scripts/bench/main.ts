@@ -1,6 +1,6 @@
 import { ceilingSend, createRoom, delivery, initialSync, join, load, median, register, send, times } from './figures.ts';
 import { MeasuredProcess } from './measured-process.ts';
-import { measureStartup } from './startup.ts';
+import { measureStartup, testStarts } from './startup.ts';
 
 /**
  * Prints what the server costs, beside a program that does the least that a durable signed message needs (ceiling.ts), measured in the
@@ -71,6 +71,7 @@ async function startCosts(): Promise<void> {
   const { firstAnswer, memory } = await measureStartup();
   say('first answer after the process start', `${firstAnswer.toFixed(0)} ms`);
   say('memory, idle', `${memory.toFixed(0)} MiB`);
+  say('CPU for the start of a server in a test', `${median(await testStarts(20)).toFixed(0)} ms`);
 }
 
 await startCosts();

@@ -8,8 +8,6 @@ import { defineModule, type ModuleApi } from '../../src/modules/public.ts';
 import { boot, expectError, RequestFailed, timelineOf } from '../../src/testing/index.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-/** What one start may cost after the first, ms of CPU time: other programs on the machine do not count. */
-const START = 100;
 
 class NoRooms {
   constructor(config: { blocked: string }, api: ModuleApi) {
@@ -22,18 +20,6 @@ const nobodysRooms = defineModule({
 });
 
 describe('the test kit', () => {
-  it('starts fast', async () => {
-    const costs: number[] = [];
-    for (let round = 0; round < 6; round++) {
-      const before = process.cpuUsage();
-      const server = await boot();
-      const { user, system } = process.cpuUsage(before);
-      costs.push((user + system) / 1_000);
-      await server.close();
-    }
-    expect(costs.toSorted((a, b) => a - b)[3], costs.join(', ')).to.be.lessThan(START);
-  });
-
   describe('takes as a module', () => {
     const refusesBob = async (module: unknown, config = {}): Promise<void> => {
       const server = await boot({ modules: [{ module, config }] });
