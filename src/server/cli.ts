@@ -4,6 +4,7 @@ import { parseDuration } from '../core/duration.ts';
 import { DatabaseTooNew } from '../store/migrations.ts';
 import { authorCommands } from './cli/author-commands.ts';
 import { checkConfig } from './cli/check-config.ts';
+import { mindClosedOutput } from './cli/closed-output.ts';
 import { CommandFailed } from './cli/command-failed.ts';
 import { dataCommands, moduleDataCommands } from './cli/data-commands.ts';
 import { generateSigningKey } from './cli/generate-signing-key.ts';
@@ -32,6 +33,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 /** The `plexus` command with all that it can do. */
 export function program(): Command {
   const plexus = new Command('plexus').description('A Matrix homeserver whose every operation passes its modules').version(VERSION);
+  plexus.hook('preAction', (_program, command) => mindClosedOutput(command.name() === 'start'));
   plexus
     .command('start', { isDefault: true })
     .description('starts the server; the first time it makes a configuration')

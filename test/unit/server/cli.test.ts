@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { plexusProgram } from '../../support/command-line.ts';
 import { plexusInTurn } from '../../support/plexus-command.ts';
 
@@ -45,6 +46,44 @@ describe('plexus', () => {
     expect(await ended).to.deep.equal([0, null]);
     expect(said.slice(2)).to.deep.equal(['Insecure: passwords are hardly protected (passwords.cost)', 'SIGTERM: closing']);
     expect(said[1]).to.match(/^Made .*data, .*signing\.key; data in .*data; modules: none$/);
+  });
+
+  describe('when nobody reads its output any more', () => {
+    const run = (command: string): ChildProcess => {
+      writeFileSync(join(folder, 'talker.mjs'), "export default class { constructor(_config, api) { api.log.info({}, 'here'); } }");
+      writeFileSync(
+        join(folder, 'cut-off.yaml'),
+        'server_name: example.org\npasswords: { cost: test }\nlisteners: [{ port: 0 }]\nlog: { format: text }\nmodules: [{ module: ./talker.mjs }]',
+      );
+      const child = spawn(process.execPath, ['-e', plexusProgram([command, '-c', 'cut-off.yaml'])], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      stopAfter.push(child);
+      child.stdout.destroy();
+      return child;
+    };
+
+    it('the server goes on', async () => {
+      const server = run('start');
+      const ended = once(server, 'exit');
+      for await (const line of createInterface(server.stderr as Readable)) {
+        const url = /listens on (http:\S+)/.exec(line)?.[1];
+        if (url === undefined) continue;
+        expect((await fetch(`${url}/_matrix/client/versions`)).status).to.equal(200);
+        server.kill('SIGTERM');
+      }
+      expect(await ended).to.deep.equal([0, null]);
+    });
+
+    it('a command ends without a word', async () => {
+      const command = run('check-config');
+      const ended = once(command, 'exit');
+      const said: string[] = [];
+      for await (const line of createInterface(command.stderr as Readable)) said.push(line);
+      expect(said).to.deep.equal([]);
+      expect(await ended).to.deep.equal([0, null]);
+    });
   });
 
   it('exchanges its modules on SIGHUP, and keeps those it has when the configuration is wrong', async () => {
