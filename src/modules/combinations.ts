@@ -1,13 +1,13 @@
 import * as results from './results.ts';
 import type { Round } from './round.ts';
-import type { Way } from './way.ts';
+import type { Steps } from './way.ts';
 
 /** How the answers of several modules become one. */
 export interface Combination {
   /** What holds when no module is asked, made once: without modules a question costs nothing. */
   readonly unasked: Promise<unknown>;
   /** Asks them. */
-  run(round: Round): Way<unknown>;
+  run(round: Round): Steps<unknown>;
 }
 
 /** The first that refuses decides. */
@@ -35,7 +35,7 @@ export const first = (read: (value: unknown) => results.Reading, goOn: unknown):
 export const authentication: Combination = { unasked: Promise.resolve(undefined), run: (round) => round.authentication() };
 
 /** All are told. */
-export const listening: Combination = { unasked: Promise.resolve(), run: (round) => round.all(() => ({ answer: undefined })) };
+export const listening: Combination = { unasked: Promise.resolve(), run: (round) => round.all(() => results.ALLOWED) };
 
 /** The keys of all modules together; of one key the last module's value. */
 export const merged: Combination = { unasked: Promise.resolve({}), run: (round) => round.merged(results.readFields) };

@@ -1,70 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { stringAt } from '../core/json.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Conclusion, Decision, DecisionLog, Outcome, Subject } from '../kernel/decisions.ts';
+import type { Conclusion, Decision, DecisionLog, Outcome } from '../kernel/decisions.ts';
 import { MatrixError } from '../kernel/errors.ts';
-import type { Log } from '../kernel/log.ts';
-import { runAsModuleFrom, type Place } from '../kernel/place-of-work.ts';
+import { runAsModuleFrom } from '../kernel/place-of-work.ts';
 import type { CallbackName, Occasion } from '../kernel/questions.ts';
-import { Breaker } from './breaker.ts';
+import { Asked, type Question } from './asked.ts';
+import { Breakers } from './breakers.ts';
+import type { Callback, Consulted, Handler } from './handler.ts';
 import type { ModuleMetrics } from './module-metrics.ts';
 import { Owed, type Ended } from './owed.ts';
+import { Panel } from './panel.ts';
 import { Patience } from './patience.ts';
-import type { Presentation } from './presentation.ts';
-import type { Progress } from './progress.ts';
-import { show, type Reading } from './results.ts';
-import { Stopwatch } from './stopwatch.ts';
-import { go, type Way } from './way.ts';
-
-type Read = (value: unknown) => Reading;
+import { ALLOWED, show, type Read, type Reading } from './results.ts';
+import { go, type Steps, type Way } from './way.ts';
 
 /** Questions that a module in shadow mode thinks about at once: nobody waits for it, so nothing else would hold them up. */
 const MOST_IN_SHADOW = 1_000;
-
-/** A module as the manager sees it. */
-export class Consulted {
-  readonly name: string;
-  readonly shadow: boolean;
-  readonly log: Log;
-  /** Undefined as long as it works. */
-  breaker: Breaker | undefined;
-  /** How many questions it is thinking about. */
-  open = 0;
-
-  constructor(name: string, shadow: boolean, log: Log) {
-    this.name = name;
-    this.shadow = shadow;
-    this.log = log;
-  }
-}
-
-/** One callback of one module. */
-export interface Handler {
-  readonly module: Consulted;
-  /** Runs in the module's place. */
-  readonly callback: (...args: readonly unknown[]) => unknown;
-  /** How long it may think, in ms. */
-  readonly timeout: number;
-  /** What holds when it fails. */
-  readonly onError: 'deny' | 'allow';
-  /** Of auth_checkers: what it checks. */
-  readonly login?: { readonly type: string; readonly fields: readonly string[] };
-}
-
-/** One question while it goes round the modules. */
-export interface Asked {
-  readonly name: CallbackName;
-  readonly presentation: Pick<Presentation, 'contained' | 'borrows'>;
-  readonly occasion: Occasion;
-  readonly progress: Progress;
-  /** Where whoever asks stands. */
-  readonly place: Place;
-  /** Runs since the module before has answered. */
-  readonly watch: Stopwatch;
-  /** What was owed last. */
-  owed: Owed | undefined;
-  subject(): Subject;
-}
 
 export interface ConsultationServices {
   readonly clock: Clock;
@@ -79,6 +31,7 @@ export class Consultation {
   readonly #services: ConsultationServices;
   readonly #now: () => number;
   readonly #patience: Patience;
+  readonly #breakers: Breakers;
   readonly #unfinished = new Set<Promise<unknown>>();
   /** Operations that go on, about which something stands in the trail. */
   readonly #decided = new WeakSet<Occasion>();
@@ -89,42 +42,72 @@ export class Consultation {
     this.#services = services;
     this.#now = () => services.clock.now();
     this.#patience = new Patience(services.clock);
+    this.#breakers = new Breakers(services.clock, services.metrics);
   }
 
-  /** Begins to run. */
-  stopwatch(): Stopwatch {
-    return new Stopwatch(this.#services.clock);
+  /** Those who have a callback, in order. */
+  panel(name: CallbackName, handlers: readonly Handler[]): Panel {
+    return new Panel(
+      handlers,
+      handlers.map(({ module }) => this.#services.metrics.accountOf(module, name)),
+    );
+  }
+
+  /** Begins a question: its time runs. */
+  begin(question: Question, panel: Panel): Asked {
+    return new Asked(question, panel, this.#services.clock);
   }
 
   /** Asks modules one after the other, each within its time. @returns what comes of it @throws as `ask` */
-  go<T>(way: Way<T>): Promise<T> {
+  go<T>(way: Steps<T>): Promise<T> {
     return go(way, this.#patience);
   }
 
   /**
    * Asks one module.
+   * @param at its place among those that are asked
    * @param read what its value means; throws Unusable
    * @returns its answer, or what is owed where the module answers later; undefined when it has none, failed without effect, or runs in shadow mode
    * @throws the MatrixError of its refusal, or of its failure where its policy is to deny
    */
-  ask(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): unknown {
-    return handler.module.shadow ? this.#askShadow(handler, asked, args, read) : this.#ask(handler, asked, args, read);
+  ask(asked: Asked, at: number, callback: Callback, args: readonly unknown[], read: Read): unknown {
+    return asked.panel.isShadow(at) ? this.#askShadow(asked, at, callback, args, read) : this.#ask(asked, at, callback, args, read);
   }
 
   /** Nobody waits for a module in shadow mode, unless what it looks at would be gone. */
-  #askShadow(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): Owed | undefined {
-    if (handler.module.open >= MOST_IN_SHADOW) {
-      this.#services.metrics.decided(handler.module, asked.name, 'parked');
+  #askShadow(asked: Asked, at: number, callback: Callback, args: readonly unknown[], read: Read): Owed | undefined {
+    const module = asked.panel.moduleOf(at);
+    if (module.unfinished >= MOST_IN_SHADOW) {
+      this.#services.metrics.decided(module, asked.question.name, 'parked');
       return undefined;
     }
-    const answer = this.#ask(handler, { ...asked, owed: undefined, watch: this.stopwatch() }, args, read);
+    const answer = this.#ask(asked.apart(), at, callback, args, read);
     // Its time is its own, and no part of the next one's.
-    asked.watch.lap();
+    asked.lap();
     if (!(answer instanceof Owed)) return undefined;
-    const forget = (): void => void this.#unfinished.delete(unfinished);
+    module.unfinished += 1;
+    const forget = (): void => {
+      module.unfinished -= 1;
+      this.#unfinished.delete(unfinished);
+    };
     const unfinished: Promise<void> = this.go(just(answer)).then(forget, forget);
     this.#unfinished.add(unfinished);
-    return asked.presentation.borrows ? new Owed(asked.progress).expect(unfinished, asked.watch.since, handler.timeout, () => undefined) : undefined;
+    return asked.question.presentation.borrows ? new Owed(asked, read, () => undefined).expect(unfinished, at, read) : undefined;
+  }
+
+  /** Until when the module is parked, in ms since the epoch; undefined when it is asked. */
+  parkedUntil(module: Consulted): number | undefined {
+    return this.#breakers.parkedUntil(module);
+  }
+
+  /** Whether somebody waits for an answer of the module. */
+  waitsFor(module: Consulted): boolean {
+    return this.#patience.waitsFor(module);
+  }
+
+  /** The module has ended. */
+  forget(module: Consulted): void {
+    this.#breakers.forget(module);
   }
 
   /** Resolves when the modules in shadow mode have answered what they were asked so far. */
@@ -138,49 +121,54 @@ export class Consultation {
     else if (this.#unfinished.size > 0) this.#ended.set(occasion, conclusion);
   }
 
-  #ask(handler: Handler, asked: Asked, args: readonly unknown[], read: Read): unknown {
-    if (handler.module.breaker?.admits(this.#now) === false) {
-      return this.#failed(handler, asked, 'parked', new Error('is parked after repeated failures'), 0);
+  #ask(asked: Asked, at: number, callback: Callback, args: readonly unknown[], read: Read): unknown {
+    const module = asked.panel.moduleOf(at);
+    if (!this.#breakers.admits(module)) {
+      return this.#failed(asked, at, 'parked', new Error('is parked after repeated failures'), 0);
     }
     let outcome: Reading | Error;
     try {
-      const value = runAsModuleFrom(asked.place, handler.module, handler.callback, args);
-      if (isPromise(value)) return this.#later(handler, asked, value, read);
+      const value = runAsModuleFrom(asked.place, module, callback, args);
+      if (isPromise(value)) return this.#later(asked, at, value, read);
       outcome = read(value);
     } catch (error) {
       outcome = thrown(error, asked);
     }
-    return this.#came(handler, asked, outcome);
+    return this.#came(asked, at, outcome);
   }
 
-  #later(handler: Handler, asked: Asked, value: PromiseLike<unknown>, read: Read): Owed {
-    const { module, timeout } = handler;
-    module.open += 1;
-    if (asked.owed?.isGivenUp !== false) asked.owed = new Owed(asked.progress);
-    return asked.owed.expect(value, asked.watch.since, timeout, (ended) => {
-      module.open -= 1;
-      return this.#came(handler, asked, readingOf(ended, read, asked));
-    });
+  #later(asked: Asked, at: number, value: PromiseLike<unknown>, read: Read): Owed {
+    if (asked.owed?.isGivenUp !== false) {
+      asked.owed = new Owed(asked, read, (owed, ended) => this.#came(asked, owed.at, readingOf(ended, owed.read, asked)));
+    }
+    return asked.owed.expect(value, at, read);
   }
 
   /** @returns the module's answer. @throws as `ask` */
-  #came(handler: Handler, asked: Asked, outcome: Reading | Error): unknown {
-    const { module } = handler;
-    const ms = asked.watch.lap();
-    this.#services.metrics.called(module, asked.name, ms);
+  #came(asked: Asked, at: number, outcome: Reading | Error): unknown {
+    const ms = asked.lap();
+    this.#services.metrics.called(asked.panel.accountOf(at), ms);
+    // What nearly every module says of nearly every message: what is there to do is done.
+    if (outcome === ALLOWED && this.#breakers.areIdle && this.#services.decisions.traces === undefined) return undefined;
+    return this.#weighed(asked, at, outcome, ms);
+  }
+
+  /** @returns the module's answer. @throws as `ask` */
+  #weighed(asked: Asked, at: number, outcome: Reading | Error, ms: number): unknown {
+    const module = asked.panel.moduleOf(at);
     if (outcome instanceof Error) {
-      this.#countFailure(module);
-      return this.#failed(handler, asked, 'failed', outcome, ms);
+      this.#breakers.failed(module);
+      return this.#failed(asked, at, 'failed', outcome, ms);
     }
-    if (module.breaker !== undefined) this.#worked(module, module.breaker);
+    this.#breakers.worked(module);
     if ('answer' in outcome) {
-      if (outcome.remark !== undefined) this.#record(handler, asked, { outcome: outcome.remark, said: outcome.said ?? show(outcome.answer), ms });
-      else this.#trace(handler, asked, ms);
+      if (outcome.remark !== undefined) this.#record(module, asked, { outcome: outcome.remark, said: outcome.said ?? show(outcome.answer), ms });
+      else this.#trace(module, asked, ms);
       return module.shadow ? undefined : outcome.answer;
     }
     const { errcode, message, fields } = outcome.refusal;
     const incident = newIncident();
-    this.#record(handler, asked, { outcome: 'refused', said: `${errcode} ${stringAt(fields, 'error') ?? message}`, ms, incident });
+    this.#record(module, asked, { outcome: 'refused', said: `${errcode} ${stringAt(fields, 'error') ?? message}`, ms, incident });
     return this.#refuse(module, outcome.refusal, incident);
   }
 
@@ -192,35 +180,35 @@ export class Consultation {
   }
 
   /** @throws MatrixError with nothing but an incident's id, where the failure is to deny */
-  #failed(handler: Handler, asked: Asked, outcome: 'failed' | 'parked', error: Error, ms: number): undefined {
+  #failed(asked: Asked, at: number, outcome: 'failed' | 'parked', error: Error, ms: number): undefined {
+    const { module, onError } = asked.panel.handlers[at] as Handler;
     const incident = newIncident();
-    this.#record(handler, asked, { outcome, said: error.message, ms, incident, error });
-    if (asked.presentation.contained || handler.onError === 'allow') return undefined;
-    return this.#refuse(handler.module, new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`), incident);
+    this.#record(module, asked, { outcome, said: error.message, ms, incident, error });
+    if (asked.question.presentation.contained || onError === 'allow') return undefined;
+    return this.#refuse(module, new MatrixError(500, 'M_UNKNOWN', `Internal server error (incident ${incident})`), incident);
   }
 
-  #record(handler: Handler, asked: Asked, happened: Happened): void {
-    const { module } = handler;
+  #record(module: Consulted, asked: Asked, happened: Happened): void {
     const { error, incident, ...what } = happened;
     const decision = this.#note(module, asked, { ...what, incident });
-    this.#services.metrics.decided(module, asked.name, happened.outcome);
-    const text = `${module.name} ${module.shadow ? 'would have ' : ''}${VERBS[happened.outcome]} (${asked.name})`;
+    this.#services.metrics.decided(module, asked.question.name, happened.outcome);
+    const text = `${module.name} ${module.shadow ? 'would have ' : ''}${VERBS[happened.outcome]} (${asked.question.name})`;
     if (error === undefined) module.log.info(decision, text);
     else if (happened.outcome === 'failed') module.log.error({ ...decision, error }, text);
     else module.log.warn(decision, text);
   }
 
   /** What a module had nothing against is noted only where a trace is on: otherwise it is but a number. */
-  #trace({ module }: Handler, asked: Asked, ms: number): void {
+  #trace(module: Consulted, asked: Asked, ms: number): void {
     const traces = this.#services.decisions.traces;
-    if (traces?.covers(module.name, asked.occasion, asked.subject()) === true) {
+    if (traces?.covers(module.name, asked.question.occasion, asked.subject) === true) {
       this.#note(module, asked, { outcome: 'allowed', said: '', ms, incident: undefined });
     }
   }
 
   #note(module: Consulted, asked: Asked, what: Pick<Decision, 'outcome' | 'said' | 'ms' | 'incident'>): Decision {
-    const { occasion, name: callback } = asked;
-    const decision = { at: this.#now(), module: module.name, callback, ...what, occasion, subject: asked.subject(), shadow: module.shadow };
+    const { occasion, name: callback } = asked.question;
+    const decision = { at: this.#now(), module: module.name, callback, ...what, occasion, subject: asked.subject, shadow: module.shadow };
     this.#services.decisions.record(decision);
     const ended = this.#ended.get(occasion);
     if (ended === undefined) this.#decided.add(occasion);
@@ -230,26 +218,6 @@ export class Consultation {
 
   #conclude(occasion: Occasion, conclusion: Conclusion): void {
     this.#services.decisions.conclude({ at: this.#now(), occasion, ...conclusion });
-  }
-
-  #countFailure(module: Consulted): void {
-    module.breaker ??= new Breaker();
-    const pause = module.breaker.failed(this.#now());
-    if (pause === undefined) return;
-    this.#services.metrics.parked(module.name, true);
-    module.log.error(
-      { module: module.name, pause },
-      `${module.name} failed too often and is not asked for ${pause / 1000} s; its failure policy holds`,
-    );
-  }
-
-  #worked(module: Consulted, breaker: Breaker): void {
-    const hasRecovered = breaker.succeeded();
-    // Of a module that works nothing has to be remembered; one that is parked still is.
-    if (breaker.parkedUntil === undefined) module.breaker = undefined;
-    if (!hasRecovered) return;
-    this.#services.metrics.parked(module.name, false);
-    module.log.warn({ module: module.name }, `${module.name} works again and is asked as before`);
   }
 }
 
@@ -289,7 +257,7 @@ function readingOf(ended: Ended, read: Read, asked: Asked): Reading | Error {
 }
 
 /** A MatrixError refuses, unless nothing that goes wrong in the callback may have an effect. */
-function thrown(error: unknown, { presentation }: Asked): Reading | Error {
+function thrown(error: unknown, { question: { presentation } }: Asked): Reading | Error {
   if (error instanceof MatrixError && !presentation.contained) return { refusal: error };
   return error instanceof Error ? error : new Error(`threw ${show(error)}`);
 }

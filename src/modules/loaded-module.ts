@@ -11,7 +11,8 @@ import type { Handover } from './api/surroundings.ts';
 import { createModuleApi } from './api/create-module-api.ts';
 import { ownMetrics } from './api/own-metrics.ts';
 import { PUT_OFF } from './api/put-off.ts';
-import { Consulted } from './consultation.ts';
+import type { Consultation } from './consultation.ts';
+import { Consulted } from './handler.ts';
 import { withDeadline } from './deadline.ts';
 import type { ModuleEntry, ModuleProblem } from './loading/entry.ts';
 import type { ModuleLeaks } from './leaks/module-leaks.ts';
@@ -46,6 +47,7 @@ export interface ModuleStatus {
 /** What all modules have in common. */
 export interface SharedParts {
   readonly resources: ResourceTable;
+  readonly consultation: Pick<Consultation, 'parkedUntil' | 'waitsFor' | 'forget'>;
   readonly policy: Policy;
   readonly actions: Promise<Actions>;
   readonly leaks: ModuleLeaks;
@@ -124,7 +126,7 @@ export class LoadedModule {
 
   status(): ModuleStatus {
     const { name, version, entry, configSchema, permissions } = this.#module;
-    const parkedUntil = this.#consulted.breaker?.parkedUntil;
+    const parkedUntil = this.#shared.consultation.parkedUntil(this.#consulted);
     const callbacks = [...this.#registrar.registered];
     return { name, version, entry, configSchema, mode: entry.mode, callbacks, permissions, parkedUntil, leaks: this.#shared.leaks.of(name) };
   }
@@ -137,6 +139,7 @@ export class LoadedModule {
   async retire(): Promise<void> {
     this.#registrar.letGo();
     await withDeadline(this.#answered(), systemClock, GRACE).catch(() => this.#log.warn({}, 'questions to the module were left unanswered'));
+    this.#shared.consultation.forget(this.#consulted);
     await this.dispose();
     this.#shared.leaks.hasEnded(this.#consulted);
   }
@@ -154,7 +157,7 @@ export class LoadedModule {
   }
 
   async #answered(): Promise<void> {
-    while (this.#consulted.open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (this.#shared.consultation.waitsFor(this.#consulted)) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   #api(): ReturnType<typeof createModuleApi> {

@@ -2,7 +2,9 @@ import type { ServerName } from '../core/identifiers.ts';
 import type { Conclusion } from '../kernel/decisions.ts';
 import type { CallbackName, ListenerName, Listeners, Occasion, Policy, QuestionName, Questions } from '../kernel/questions.ts';
 import { CALLBACKS } from './callbacks.ts';
-import type { Consultation, Handler } from './consultation.ts';
+import type { Consultation } from './consultation.ts';
+import type { Handler } from './handler.ts';
+import type { Panel } from './panel.ts';
 import { Round } from './round.ts';
 
 /** One callback that a module registered. */
@@ -15,7 +17,7 @@ export interface RegisteredCallback {
 export class ModuleManager implements Policy {
   readonly #serverName: ServerName;
   readonly #consultation: Consultation;
-  #handlers: ReadonlyMap<CallbackName, readonly Handler[]> = new Map();
+  #panels: ReadonlyMap<CallbackName, Panel> = new Map();
 
   constructor(serverName: ServerName, consultation: Consultation) {
     this.#serverName = serverName;
@@ -26,16 +28,16 @@ export class ModuleManager implements Policy {
   use(callbacks: readonly RegisteredCallback[]): void {
     const handlers = new Map<CallbackName, Handler[]>();
     for (const { name, handler } of callbacks) handlers.set(name, [...(handlers.get(name) ?? []), handler]);
-    this.#handlers = handlers;
+    this.#panels = new Map([...handlers].map(([name, those]) => [name, this.#consultation.panel(name, those)]));
   }
 
   answers(name: CallbackName): boolean {
-    return this.#handlers.has(name);
+    return this.#panels.has(name);
   }
 
   loginTypes(): ReadonlyMap<string, readonly string[]> {
     const types = new Map<string, readonly string[]>();
-    for (const { login, module } of this.#handlers.get('auth_checkers') ?? []) {
+    for (const { login, module } of this.#panels.get('auth_checkers')?.handlers ?? []) {
       // A module in shadow mode lets nobody in.
       if (login !== undefined && !module.shadow) types.set(login.type, [...new Set([...(types.get(login.type) ?? []), ...login.fields])]);
     }
@@ -51,14 +53,14 @@ export class ModuleManager implements Policy {
   }
 
   conclude(occasion: Occasion, conclusion: Conclusion): void {
-    if (this.#handlers.size > 0) this.#consultation.conclude(occasion, conclusion);
+    if (this.#panels.size > 0) this.#consultation.conclude(occasion, conclusion);
   }
 
   #ask(name: CallbackName, occasion: Occasion, args: readonly unknown[]): Promise<unknown> {
     const callback = CALLBACKS[name];
-    const handlers = this.#handlers.get(name);
-    if (handlers === undefined) return callback.combination.unasked;
-    const [serverName, consultation] = [this.#serverName, this.#consultation];
-    return consultation.go(callback.combination.run(new Round({ serverName, consultation, handlers, name, presentation: callback, occasion, args })));
+    const panel = this.#panels.get(name);
+    if (panel === undefined) return callback.combination.unasked;
+    const round = new Round(this.#consultation, panel, { name, presentation: callback, occasion, args }, this.#serverName);
+    return this.#consultation.go(callback.combination.run(round));
   }
 }

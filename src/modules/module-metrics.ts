@@ -15,15 +15,14 @@ interface Measured {
 }
 
 /** How many calls are added at once. */
-const CALLS_TOGETHER = 1_000;
+const CALLS_TOGETHER = 4_096;
 
 /**
  * Calls that are not added yet: the numbers of many modules, fetched from memory one by one, would cost a message more than its modules do.
  * They lie in rows, so that none of them is an object of its own.
  */
 class Calls {
-  readonly #modules: Measured[] = [];
-  readonly #callbacks: string[] = [];
+  readonly #accounts = new Uint32Array(CALLS_TOGETHER);
   readonly #ms = new Float64Array(CALLS_TOGETHER);
   #count = 0;
 
@@ -31,18 +30,17 @@ class Calls {
     return this.#count === CALLS_TOGETHER;
   }
 
-  note(module: Measured, callback: string, ms: number): void {
-    this.#modules[this.#count] = module;
-    this.#callbacks[this.#count] = callback;
+  note(account: number, ms: number): void {
+    this.#accounts[this.#count] = account;
     this.#ms[this.#count] = ms;
     this.#count += 1;
   }
 
   /** Hands them out, once. */
-  take(each: (module: Measured, callback: string, ms: number) => void): void {
+  take(each: (account: number, ms: number) => void): void {
     const count = this.#count;
     this.#count = 0;
-    for (let index = 0; index < count; index++) each(this.#modules[index] as Measured, this.#callbacks[index] as string, this.#ms[index] as number);
+    for (let index = 0; index < count; index++) each(this.#accounts[index] as number, this.#ms[index] as number);
   }
 }
 
@@ -59,9 +57,9 @@ export class ModuleMetrics {
   readonly #shadow: Outcomes;
   readonly #parked: Gauge<'module'>;
   readonly #calls = new Calls();
-  readonly #figures = new Map<string, Figures>();
-  /** The same by the module itself, which is found faster. */
-  readonly #ofModules = new WeakMap<Measured, Map<string, Figures>>();
+  /** By account. */
+  readonly #figures: Figures[] = [];
+  readonly #accounts = new Map<string, number>();
 
   constructor(registry: Registry) {
     const help = 'How long modules take to answer; its count is the number of calls';
@@ -76,15 +74,26 @@ export class ModuleMetrics {
     });
   }
 
-  called(module: Measured, callback: string, ms: number): void {
-    this.#calls.note(module, callback, ms);
+  /** Where the calls of a callback are counted. A module that was exchanged goes on counting where the one before it ended. */
+  accountOf({ name, shadow }: Measured, callback: string): number {
+    const key = `${name} ${callback} ${shadow}`;
+    const known = this.#accounts.get(key);
+    if (known !== undefined) return known;
+    const none = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+    const account = this.#figures.push({ times: new AskedTimes(name, callback), shadow, outcomes: none }) - 1;
+    this.#accounts.set(key, account);
+    return account;
+  }
+
+  called(account: number, ms: number): void {
+    this.#calls.note(account, ms);
     if (this.#calls.areMany) this.#addCalls();
   }
 
   decided(module: Measured, callback: string, outcome: Counted): void {
     this.#addCalls();
     (module.shadow ? this.#shadow : this.#real)[outcome].inc({ module: module.name, callback });
-    this.#figuresOf(module, callback).outcomes[outcome] += 1;
+    this.#figuresOf(this.accountOf(module, callback)).outcomes[outcome] += 1;
   }
 
   parked(module: string, parked: boolean): void {
@@ -93,8 +102,7 @@ export class ModuleMetrics {
 
   /** All numbers since the start. */
   figures(): readonly CallbackFigures[] {
-    this.#addCalls();
-    return [...this.#figures.values()].map(({ times: { module, callback, calls, totalMs, slowestMs }, shadow, outcomes: counted }) => {
+    return this.#used().map(({ times: { module, callback, calls, totalMs, slowestMs }, shadow, outcomes: counted }) => {
       const { refused, replaced, answered, failed } = counted;
       const allowed = calls - refused - replaced - answered - failed;
       return { module, callback, shadow, calls, totalMs, slowestMs, outcomes: { ...counted, allowed } };
@@ -103,37 +111,26 @@ export class ModuleMetrics {
 
   /** In shadow mode or not: Prometheus is told of both together. */
   #times(): Iterable<AskedTimes> {
-    this.#addCalls();
     const sums = new Map<string, AskedTimes>();
-    for (const { times } of this.#figures.values()) {
+    for (const { times } of this.#used()) {
       const key = `${times.module} ${times.callback}`;
       sums.set(key, sums.get(key)?.plus(times) ?? times);
     }
     return sums.values();
   }
 
+  /** Of the callbacks that were asked, or would have been. */
+  #used(): readonly Figures[] {
+    this.#addCalls();
+    return this.#figures.filter(({ times, outcomes: { parked } }) => times.calls > 0 || parked > 0);
+  }
+
   #addCalls(): void {
-    this.#calls.take((module, callback, ms) => this.#figuresOf(module, callback).times.add(ms));
+    this.#calls.take((account, ms) => this.#figuresOf(account).times.add(ms));
   }
 
-  #figuresOf(module: Measured, callback: string): Figures {
-    let ofModule = this.#ofModules.get(module);
-    if (ofModule === undefined) this.#ofModules.set(module, (ofModule = new Map()));
-    let figures = ofModule.get(callback);
-    if (figures === undefined) ofModule.set(callback, (figures = this.#named(module, callback)));
-    return figures;
-  }
-
-  /** A module that was exchanged goes on counting where the one before it ended. */
-  #named({ name, shadow }: Measured, callback: string): Figures {
-    const key = `${name} ${callback} ${shadow}`;
-    let figures = this.#figures.get(key);
-    if (figures === undefined) {
-      const none = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-      figures = { times: new AskedTimes(name, callback), shadow, outcomes: none };
-      this.#figures.set(key, figures);
-    }
-    return figures;
+  #figuresOf(account: number): Figures {
+    return this.#figures[account] as Figures;
   }
 }
 

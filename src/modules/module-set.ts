@@ -78,7 +78,7 @@ export class ModuleSet implements Modules {
     const { actions, start } = deferredActions();
     this.start = start;
     this.#leaks = new ModuleLeaks(clock, services.registry);
-    this.#shared = { resources: this.webResources, policy: this.policy, actions, leaks: this.#leaks };
+    this.#shared = { resources: this.webResources, consultation: this.#consultation, policy: this.policy, actions, leaks: this.#leaks };
   }
 
   async exchange(entries: readonly ModuleEntry[]): Promise<Exchange> {

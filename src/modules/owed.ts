@@ -1,28 +1,63 @@
 import { TooSlow } from './deadline.ts';
+import type { Consulted } from './handler.ts';
+import type { Panel } from './panel.ts';
 import type { Progress } from './progress.ts';
+import type { Read } from './results.ts';
 
 /** How a callback ended. */
 export type Ended = { readonly value: unknown } | { readonly error: unknown };
+
+/** What comes of a callback's end. Throws what whoever asked is to be told. */
+type AnswerOf = (owed: Owed, ended: Ended) => unknown;
+
+/** The question, as far as it matters here. */
+interface Question {
+  readonly panel: Panel;
+  readonly progress: Progress;
+  /** When the present module was asked: ms of the monotonic clock. */
+  readonly since: number;
+}
+
+/** Whoever waits. */
+interface Waiting {
+  came(answer: unknown): void;
+  failed(error: unknown): void;
+}
 
 /**
  * The answer of a module that is still thinking. It is no promise, since each of those costs a send as much as a question does: whoever goes
  * round the modules goes on where the callback's own promise ends. As long as they answer in time, one serves for one module after the other.
  */
 export class Owed {
-  readonly #progress: Progress;
-  #pieces = 0;
-  #until = 0;
-  #ms = 0;
-  #answerOf: ((ended: Ended) => unknown) | undefined;
-  #came: ((answer: unknown) => void) | undefined;
-  #failed: ((error: unknown) => void) | undefined;
-  #isGivenUp = false;
+  readonly #question: Question;
+  readonly #answerOf: AnswerOf;
   readonly #fulfilled = (value: unknown): void => this.#ended({ value });
   readonly #rejected = (error: unknown): void => this.#ended({ error });
+  #at = 0;
+  #read: Read;
+  #pieces = 0;
+  #until = 0;
+  #waiting: Waiting | undefined;
+  #isGivenUp = false;
 
-  /** @param progress of the files that the module may be at work on */
-  constructor(progress: Progress) {
-    this.#progress = progress;
+  constructor(question: Question, read: Read, answerOf: AnswerOf) {
+    this.#question = question;
+    this.#read = read;
+    this.#answerOf = answerOf;
+  }
+
+  /** Whose answer it is: its place among those that are asked. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** What its value means. */
+  get read(): Read {
+    return this.#read;
+  }
+
+  get module(): Consulted {
+    return this.#question.panel.moduleOf(this.#at);
   }
 
   /** Until when the module may think: ms of the monotonic clock. */
@@ -35,26 +70,20 @@ export class Owed {
     return this.#isGivenUp;
   }
 
-  /**
-   * Begins to wait for what a callback promised.
-   * @param since when it was asked: ms of the monotonic clock
-   * @param ms how long it may think, or do so without progress
-   * @param answerOf what comes of its end; throws what whoever asked is to be told
-   */
-  expect(value: PromiseLike<unknown>, since: number, ms: number, answerOf: (ended: Ended) => unknown): this {
-    this.#pieces = this.#progress.pieces;
-    this.#until = since + ms;
-    this.#ms = ms;
-    this.#answerOf = answerOf;
+  /** Begins to wait for what a callback promised, which was asked last. It may think as long as it is allowed to, or do so without progress. */
+  expect(value: PromiseLike<unknown>, at: number, read: Read): this {
+    this.#at = at;
+    this.#read = read;
+    this.#pieces = this.#question.progress.pieces;
+    this.#until = this.#question.since + this.#timeout;
     // A promise of another make might call back at once, or twice.
     Promise.resolve(value).then(this.#fulfilled, this.#rejected);
     return this;
   }
 
-  /** Calls back the one who asked, once, when the module has answered or was given up. */
-  hear(came: (answer: unknown) => void, failed: (error: unknown) => void): void {
-    this.#came = came;
-    this.#failed = failed;
+  /** Calls back whoever waits, once for each answer: when the module has given it or was given up. */
+  hear(waiting: Waiting): void {
+    this.#waiting = waiting;
   }
 
   /**
@@ -62,13 +91,18 @@ export class Owed {
    * @param now ms of the monotonic clock
    */
   giveUp(now: number): void {
-    if (this.#progress.pieces === this.#pieces) {
+    const { pieces } = this.#question.progress;
+    if (pieces === this.#pieces) {
       this.#isGivenUp = true;
-      this.#tell({ error: new TooSlow(this.#ms) });
+      this.#tell({ error: new TooSlow(this.#timeout) });
     } else {
-      this.#pieces = this.#progress.pieces;
-      this.#until = now + this.#ms;
+      this.#pieces = pieces;
+      this.#until = now + this.#timeout;
     }
+  }
+
+  get #timeout(): number {
+    return this.#question.panel.timeoutOf(this.#at);
   }
 
   #ended(ended: Ended): void {
@@ -76,10 +110,12 @@ export class Owed {
   }
 
   #tell(ended: Ended): void {
+    let answer: unknown;
     try {
-      this.#came?.(this.#answerOf?.(ended));
+      answer = this.#answerOf(this, ended);
     } catch (error) {
-      this.#failed?.(error);
+      return this.#waiting?.failed(error);
     }
+    this.#waiting?.came(answer);
   }
 }

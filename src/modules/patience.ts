@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../kernel/clock.ts';
+import type { Consulted } from './handler.ts';
 import type { Owed } from './owed.ts';
 
 /**
@@ -19,7 +20,17 @@ export class Patience {
   /** From now on waits for this answer. */
   waitFor(owed: Owed): void {
     this.#waiting.add(owed);
+    this.hurry(owed);
+  }
+
+  /** It stands for another answer now, which may have less time. */
+  hurry(owed: Owed): void {
     if (owed.until < this.#fires) this.#set(owed.until);
+  }
+
+  /** Whether an answer of this module is waited for. */
+  waitsFor(module: Consulted): boolean {
+    return [...this.#waiting].some((owed) => owed.module === module);
   }
 
   /** Nobody waits for it any more. */

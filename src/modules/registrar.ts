@@ -2,7 +2,7 @@ import { runAsModule, runAsServer } from '../kernel/place-of-work.ts';
 import type { CallbackName } from '../kernel/questions.ts';
 import { callbackNamed, CALLBACKS, CATEGORIES, neverInShadow, unknownCallback, type RegisterMethod } from './callbacks.ts';
 import { WHOLE_STORAGE } from './callbacks/media-storage.ts';
-import type { Consulted, Handler } from './consultation.ts';
+import type { Callback, Consulted, Handler } from './handler.ts';
 import { Leaves } from './leaves.ts';
 import type { ModuleEntry } from './loading/entry.ts';
 import type { RegisteredCallback } from './manager.ts';
@@ -103,7 +103,7 @@ export class Registrar {
   }
 
   /** The callback, or what the probe has put around it: that is no code of the module, while what stands inside still is. */
-  #probed({ call, ...about }: Omit<ProbedCallback, 'module'>): Handler['callback'] {
+  #probed({ call, ...about }: Omit<ProbedCallback, 'module'>): Callback {
     if (this.#probe === undefined) return call;
     const inside = (...args: readonly unknown[]): unknown => runAsModule(this.#module, call, ...args);
     const around = this.#probe.callback({ ...about, module: this.#module.name, call: inside });

@@ -14,6 +14,9 @@ export interface Answer {
   readonly said?: string;
 }
 
+/** Tells what a callback's value means. @throws Unusable */
+export type Read = (value: unknown) => Reading;
+
 /** A callback gave a value that means nothing. */
 export class Unusable extends Error {
   override readonly name = 'Unusable';
@@ -41,7 +44,8 @@ export const verdictRule = (given: Partial<VerdictRule> & Pick<VerdictRule, 'ref
   ...given,
 });
 
-const ALLOWED: Reading = { answer: undefined };
+/** The module has nothing against it. */
+export const ALLOWED: Reading = { answer: undefined };
 
 /** @throws Unusable */
 export function readVerdict(rule: VerdictRule, value: unknown): Reading {

@@ -7,34 +7,67 @@ import type { Patience } from './patience.ts';
  */
 export type Way<T> = Generator<unknown, T, unknown>;
 
+/** The same, for whoever only goes it. */
+export type Steps<T> = Pick<Way<T>, 'next'>;
+
 /** Goes to the end of a way. @param patience for the deadlines @returns what comes of it; rejects with a module's refusal or failure */
-export function go<T>(way: Way<T>, patience: Patience): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let waitsFor: Owed | undefined;
-    const waitFor = (owed: Owed | undefined): void => {
-      if (waitsFor !== undefined && waitsFor !== owed) patience.forget(waitsFor);
-      waitsFor = owed;
-      if (owed !== undefined) patience.waitFor(owed);
-    };
-    const fail = (error: unknown): void => {
-      waitFor(undefined);
-      reject(error);
-    };
-    const on = (answer: unknown): void => {
-      try {
-        let step = way.next(answer);
-        while (step.done !== true && !(step.value instanceof Owed)) step = way.next(step.value);
-        if (step.done === true) {
-          waitFor(undefined);
-          return resolve(step.value);
-        }
-        const owed = step.value as Owed;
-        owed.hear(on, fail);
-        waitFor(owed);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    on(undefined);
-  });
+export function go<T>(way: Steps<T>, patience: Patience): Promise<T> {
+  try {
+    const step = walk(way, undefined);
+    if (step.done === true) return Promise.resolve(step.value);
+    return new Promise((resolve, reject) => new Wait(way, patience, resolve, reject).waitFor(step.value as Owed));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** Goes on as far as answers are there. @returns the end, or what is owed */
+function walk<T>(way: Steps<T>, answer: unknown): IteratorResult<unknown, T> {
+  let step = way.next(answer);
+  while (step.done !== true && !(step.value instanceof Owed)) step = way.next(step.value);
+  return step;
+}
+
+/** A way that has come to somebody who answers later. */
+class Wait<T> {
+  readonly #way: Steps<T>;
+  readonly #patience: Patience;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+  #owed: Owed | undefined;
+
+  constructor(way: Steps<T>, patience: Patience, resolve: (value: T) => void, reject: (error: unknown) => void) {
+    this.#way = way;
+    this.#patience = patience;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  waitFor(owed: Owed): void {
+    if (owed === this.#owed) return this.#patience.hurry(owed);
+    this.#forget();
+    this.#owed = owed;
+    owed.hear(this);
+    this.#patience.waitFor(owed);
+  }
+
+  came(answer: unknown): void {
+    try {
+      const step = walk(this.#way, answer);
+      if (step.done !== true) return this.waitFor(step.value as Owed);
+      this.#forget();
+      this.#resolve(step.value);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    this.#forget();
+    this.#reject(error);
+  }
+
+  #forget(): void {
+    if (this.#owed !== undefined) this.#patience.forget(this.#owed);
+  }
 }

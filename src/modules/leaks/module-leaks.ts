@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Leak, LeakyModule } from '../../kernel/module-administration.ts';
-import type { Consulted } from '../consultation.ts';
+import type { Consulted } from '../handler.ts';
 import { openedByModules } from './opened-by-modules.ts';
 
 /** How long what ends by itself is given after its module, ms: a last reply, a connection that is kept for the next request. */
