@@ -55,7 +55,12 @@ export class Asked {
   }
 
   /** The same question, with a time of its own. */
-  apart(place = this.place): Asked {
-    return new Asked(this.question, this.panel, this.#clock, place, this.progress);
+  apart(): Asked {
+    return new Asked(this.question, this.panel, this.#clock, this.place, this.progress);
+  }
+
+  /** The same, some time after the modules have answered: time has passed that is none of theirs, and whoever asks may stand elsewhere. */
+  later(): Asked {
+    return new Asked(this.question, this.panel, this.#clock, whereWeAre(), this.progress);
   }
 }

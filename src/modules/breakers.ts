@@ -22,6 +22,7 @@ export class Breakers {
 
   /** Whether the module may be asked now. */
   admits(module: Consulted): boolean {
+    // Looking a module up fetches it from memory, which every message would have to wait for.
     return this.areIdle || this.#failing.get(module)?.admits(this.#now) !== false;
   }
 

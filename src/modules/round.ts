@@ -3,7 +3,6 @@ import type { Event } from '../core/event.ts';
 import type { ServerName, UserId } from '../core/identifiers.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { withSignatures, type Signatures } from '../core/signatures.ts';
-import { whereWeAre } from '../kernel/place-of-work.ts';
 import type { Questions } from '../kernel/questions.ts';
 import type { UserDataOfModule, AuthenticatedByModule, EventSigner, PresenceState } from '../kernel/question-values.ts';
 import { PRESENCE_ALL_USERS } from './codes.ts';
@@ -57,8 +56,6 @@ const declaredOf = (given: JsonObject, fields: readonly string[]): JsonObject =>
 /** One question on its way round the modules, in order. */
 export class Round {
   readonly #consultation: Consultation;
-  /** Whom to ask. */
-  readonly #panel: Panel;
   readonly #asked: Asked;
   /** The arguments as modules get them. */
   readonly #shown: readonly unknown[];
@@ -66,7 +63,6 @@ export class Round {
 
   constructor(consultation: Consultation, panel: Panel, question: Question, serverName: ServerName) {
     this.#consultation = consultation;
-    this.#panel = panel;
     this.#asked = consultation.begin(question, panel);
     this.#shown = question.presentation.present(question.args, question.occasion, this.#asked.progress);
     this.#serverName = serverName;
@@ -113,7 +109,7 @@ export class Round {
 
   /** Works on a copy as well: a module that fails changes nothing. */
   *#changedReply(at: number, afterLogin: Callback, reply: JsonObject): Way<JsonObject> {
-    const asked = this.#asked.apart(whereWeAre());
+    const asked = this.#asked.later();
     const copy = copyJson(reply);
     // What it is does not belong into the decision trail: there are tokens in it.
     const read = (): results.Reading => ({ answer: results.jsonOf(copy), said: 'looked at the reply' });
@@ -195,7 +191,7 @@ export class Round {
   }
 
   *#signed(event: Event, signers: readonly Signer[], read: Read): Way<Event> {
-    const asked = this.#asked.apart(whereWeAre());
+    const asked = this.#asked.later();
     let signed = event;
     for (const { at, sign } of signers) {
       const signatures = (yield this.#ask(at, read, [new ModuleEvent(signed)], asked, sign)) as Signatures | undefined;
@@ -248,6 +244,11 @@ export class Round {
       for (const userId of users) united.add(userId);
     }
     return united;
+  }
+
+  /** Whom to ask. */
+  get #panel(): Panel {
+    return this.#asked.panel;
   }
 
   #ask(at: number, read: Read, args = this.#shown, asked = this.#asked, callback = this.#panel.callbackOf(at)): unknown {

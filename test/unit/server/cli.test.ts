@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,16 +23,18 @@ describe('plexus', () => {
 
   const plexus = (...args: string[]): ReturnType<typeof plexusInTurn> => plexusInTurn(folder, args);
 
+  const spawned = (...args: string[]): ChildProcessByStdio<null, Readable, Readable> => {
+    const child = spawn(process.execPath, ['-e', plexusProgram(args)], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    stopAfter.push(child);
+    return child;
+  };
+
   it('starts, says where it listens and what is insecure, and ends on SIGTERM', async () => {
     writeFileSync(
       join(folder, 'start.yaml'),
       'server_name: example.org\npasswords: { cost: test }\nlisteners: [{ port: 0 }]\nlog: { level: silent }',
     );
-    const server = spawn(process.execPath, ['-e', plexusProgram(['start', '-c', 'start.yaml'])], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    stopAfter.push(server);
+    const server = spawned('start', '-c', 'start.yaml');
     const ended = once(server, 'exit');
     const said: string[] = [];
     for await (const line of createInterface(server.stderr)) {
@@ -49,17 +51,13 @@ describe('plexus', () => {
   });
 
   describe('when nobody reads its output any more', () => {
-    const run = (command: string): ChildProcess => {
+    const run = (command: string): ReturnType<typeof spawned> => {
       writeFileSync(join(folder, 'talker.mjs'), "export default class { constructor(_config, api) { api.log.info({}, 'here'); } }");
       writeFileSync(
         join(folder, 'cut-off.yaml'),
         'server_name: example.org\npasswords: { cost: test }\nlisteners: [{ port: 0 }]\nlog: { format: text }\nmodules: [{ module: ./talker.mjs }]',
       );
-      const child = spawn(process.execPath, ['-e', plexusProgram([command, '-c', 'cut-off.yaml'])], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      stopAfter.push(child);
+      const child = spawned(command, '-c', 'cut-off.yaml');
       child.stdout.destroy();
       return child;
     };
@@ -67,7 +65,7 @@ describe('plexus', () => {
     it('the server goes on', async () => {
       const server = run('start');
       const ended = once(server, 'exit');
-      for await (const line of createInterface(server.stderr as Readable)) {
+      for await (const line of createInterface(server.stderr)) {
         const url = /listens on (http:\S+)/.exec(line)?.[1];
         if (url === undefined) continue;
         expect((await fetch(`${url}/_matrix/client/versions`)).status).to.equal(200);
@@ -80,7 +78,7 @@ describe('plexus', () => {
       const command = run('check-config');
       const ended = once(command, 'exit');
       const said: string[] = [];
-      for await (const line of createInterface(command.stderr as Readable)) said.push(line);
+      for await (const line of createInterface(command.stderr)) said.push(line);
       expect(said).to.deep.equal([]);
       expect(await ended).to.deep.equal([0, null]);
     });
@@ -90,8 +88,7 @@ describe('plexus', () => {
     const config = (modules: string): void =>
       writeFileSync(join(folder, 'live.yaml'), `server_name: example.org\nlisteners: [{ port: 0 }]\nlog: { level: silent }\nmodules: ${modules}`);
     config('[]');
-    const server = spawn(process.execPath, ['-e', plexusProgram(['start', '-c', 'live.yaml'])], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-    stopAfter.push(server);
+    const server = spawned('start', '-c', 'live.yaml');
     const ended = once(server, 'exit');
     const said: string[] = [];
     for await (const line of createInterface(server.stderr)) {
